@@ -1,0 +1,88 @@
+"""An edition of the contract: operations, models and claims, loaded from schemas/<edition>/."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from scim_contract.contract.claims import Catalogue, catalogue
+from scim_contract.contract.models import Models, load_models
+from scim_contract.contract.operations import Operation, operations
+from scim_contract.locate import folder
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The contract of one edition, typed."""
+
+    edition: str
+    operations: tuple[Operation, ...]
+    models: Models
+    claims_file: Path
+
+    @cached_property
+    def claims(self) -> Catalogue:
+        """The catalogue of claims."""
+        return catalogue(_yaml(self.claims_file))
+
+    @cached_property
+    def permissions(self) -> tuple[str, ...]:
+        """Every permission that any operation lists, sorted."""
+        return tuple(sorted({p for op in self.operations for p in op.permissions}))
+
+    @cached_property
+    def prefixes(self) -> tuple[str, ...]:
+        """The prefixes, v1 first."""
+        return tuple(sorted({op.prefix for op in self.operations}))
+
+    @cached_property
+    def _by_id(self) -> dict[str, Operation]:
+        return {op.id: op for op in self.operations}
+
+    def operation(self, operation_id: str) -> Operation:
+        """The operation of that id; KeyError where there is none."""
+        return self._by_id[operation_id]
+
+    def find(self, prefix: str, name: str) -> Operation:
+        """The operation of a prefix-free name, such as `get_user`, in a prefix."""
+        return next(op for op in self.operations if op.prefix == prefix and op.name == name)
+
+    def twin(self, operation: Operation) -> Operation:
+        """The same operation under the other prefix."""
+        return next(op for op in self.operations if op.name == operation.name and op.prefix != operation.prefix)
+
+    def validator(self, model: str) -> jsonschema_rs.Draft202012Validator:
+        """The validator of a model."""
+        return self.models.validator(model)
+
+    def model(self, name: str) -> dict[str, Any]:
+        """A model's JSON Schema."""
+        return dict(self.models.schemas[name])
+
+
+def load(edition: str = "2019") -> Contract:
+    """The contract of an edition.
+
+    Raises:
+        FileNotFoundError: no such edition is installed.
+    """
+    home = folder("schemas") / edition
+    if not (home / "openapi.yaml").is_file():
+        raise FileNotFoundError(f"no edition {edition!r} of the contract is installed")
+    return Contract(
+        edition=edition,
+        operations=operations(_yaml(home / "openapi.yaml")),
+        models=load_models(home / "models"),
+        claims_file=home / "claims.yaml",
+    )
+
+
+def _yaml(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), _Loader)

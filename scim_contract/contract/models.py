@@ -1,0 +1,48 @@
+"""The models of an edition as JSON Schemas, and their validators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+
+@dataclass(frozen=True)
+class Models:
+    """JSON Schemas by model name; validators are compiled once, when first asked for."""
+
+    schemas: Mapping[str, Mapping[str, Any]]
+    _validators: dict[str, jsonschema_rs.Draft202012Validator] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
+        """The validator of a model; KeyError where the edition has none such."""
+        if name not in self._validators:
+            self._validators[name] = self.validator_for(self.schemas[name])
+        return self._validators[name]
+
+    def validator_for(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        """A validator of any schema that may refer to the models."""
+        pairs = [(str(s["$id"]), dict(s)) for s in self.schemas.values()]
+        return jsonschema_rs.Draft202012Validator(dict(schema), registry=jsonschema_rs.Registry(pairs))
+
+    def faults(self, name: str, document: Any) -> tuple[str, ...]:
+        """What is wrong with a document by a model: `at /a/b: …` each, nothing where it validates."""
+        return tuple(
+            f"at /{'/'.join(str(part) for part in error.instance_path)}: {_short(error.message)}"
+            for error in self.validator(name).iter_errors(document)
+        )
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= 300 else f"{message[:140]} … {message[-140:]}"
+
+
+def load_models(folder: Path) -> Models:
+    """The models in a folder of JSON Schemas, a file each."""
+    return Models({path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))})

@@ -1,0 +1,148 @@
+"""The judge: turns what happens in each case of a check into verdicts on atomic claims."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+
+from scim_contract.contract import Atom
+from scim_contract.judging import message
+from scim_contract.judging.expect import Expect, Stop, came
+from scim_contract.judging.problem import Problem
+from scim_contract.org.errors import Blocked, Unsettled, Untested
+from scim_contract.org.workspace import Workspace
+from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
+from scim_contract.verdicts import Result, Verdict, result
+
+
+class Judge:
+    """Judges one check: one claim for one operation, case by case.
+
+    `with judge(case) as expect:` brings a case about and judges it; whatever stops it becomes a verdict
+    on that case alone, and the check goes on with the next.
+    """
+
+    def __init__(self, workspace: Workspace, atoms: Sequence[Atom], test: str) -> None:
+        self._workspace = workspace
+        self._atoms = tuple(atoms)
+        self._test = test
+        self.results: list[Result] = []
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The values that the claim lists for this operation, in order."""
+        return tuple(dict.fromkeys(atom.value for atom in self._atoms))
+
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The permissions over which the claim ranges for this operation, in order."""
+        return tuple(dict.fromkeys(atom.client for atom in self._atoms))
+
+    def parts(self, case: str = "", client: str = "") -> tuple[str, ...]:
+        """The parts of a case that the plan has."""
+        return tuple(atom.part for atom in self._of(case, client))
+
+    @contextmanager
+    def __call__(self, case: str = "", client: str = "") -> Generator[Expect, None, None]:
+        """One case; KeyError where the plan has none such, since a verdict on it would be lost."""
+        atoms = self._of(case, client)
+        if not atoms:
+            raise KeyError(f"{self._test}: the claim has no case {case!r} for client {client!r}")
+        expect = Expect(self._workspace.contract)
+        del self._workspace.trail[:]
+        begun = time.perf_counter()
+        stopped: Result | None = None
+        try:
+            yield expect
+        except Stop:
+            pass
+        except Blocked as error:
+            stopped = self._blocked(atoms[0], error)
+        except Untested as error:
+            stopped = result(atoms[0], Verdict.UNTESTED, reason=str(error))
+        except (Unsettled, Refused, TokenTrouble) as error:
+            stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
+        except Unreachable as error:
+            stopped = self._unreachable(atoms[0], error)
+        self._conclude(atoms, expect, stopped, time.perf_counter() - begun)
+
+    def _of(self, case: str, client: str) -> tuple[Atom, ...]:
+        return tuple(a for a in self._atoms if a.value == case and a.client == client)
+
+    def _conclude(self, atoms: Sequence[Atom], expect: Expect, stopped: Result | None, seconds: float) -> None:
+        trail = tuple(self._workspace.trail)
+        known = {atom.part for atom in atoms}
+        strange = {p.part for p in expect.problems} - known
+        if strange:
+            raise KeyError(f"{self._test}: {atoms[0].claim} has no part {sorted(strange)} in this case")
+        first_broken: Atom | None = None
+        for atom in atoms:
+            problems = [p for p in expect.problems if p.part == atom.part]
+            self.results.append(self._verdict(atom, problems, expect, stopped, first_broken, trail, seconds))
+            if problems and first_broken is None:
+                first_broken = atom
+
+    def _verdict(
+        self,
+        atom: Atom,
+        problems: Sequence[Problem],
+        expect: Expect,
+        stopped: Result | None,
+        broken: Atom | None,
+        trail: Sequence[Exchange],
+        seconds: float,
+    ) -> Result:
+        more = {"test": self._test, "seconds": round(seconds, 4)}
+        if problems and broken is not None:
+            reason = f"blocked by {broken.claim}: part {broken.part!r} of the same case is violated"
+            return result(atom, Verdict.UNTESTED, reason=reason, blocked_by=atom.operation, **more)
+        if problems:
+            return result(atom, Verdict.VIOLATED, **self._evidence(atom, problems, trail), **more)
+        if stopped is not None:
+            facts = {k: getattr(stopped, k) for k in ("reason", "blocked_by", "curl", "steps", "correlation_id")}
+            return result(atom, stopped.verdict, **facts, **more)
+        if atom.part in expect.set_aside:
+            return result(atom, Verdict.UNTESTED, reason=expect.set_aside[atom.part], **more)
+        return result(atom, Verdict.CONFORMS, **more)
+
+    def _evidence(self, atom: Atom, problems: Sequence[Problem], trail: Sequence[Exchange]) -> dict[str, object]:
+        return evidence(atom, problems, trail, self._workspace)
+
+    def _blocked(self, atom: Atom, error: Blocked) -> Result:
+        masker = self._workspace.transport.masker
+        exchange = error.exchange
+        if exchange is None:
+            return result(atom, Verdict.UNTESTED, reason=f"blocked by: {self._text(error.what)}")
+        where = f"{exchange.request.method} {exchange.path} answered {came(exchange)}"
+        return result(
+            atom,
+            Verdict.UNTESTED,
+            reason=self._text(f"blocked by {where} ({error.what})"),
+            blocked_by=exchange.operation.id if exchange.operation else None,
+            curl=curl(exchange.request, masker),
+            steps=message.steps(self._workspace.trail, masker, until=exchange),
+            correlation_id=exchange.answer.correlation_id,
+        )
+
+    def _unreachable(self, atom: Atom, error: Unreachable) -> Result:
+        line = curl(error.request, self._workspace.transport.masker) if error.request is not None else None
+        return result(atom, Verdict.INCONCLUSIVE, reason=self._text(error.what), curl=line)
+
+    def _text(self, text: str) -> str:
+        return self._workspace.transport.masker.text(text)
+
+
+def evidence(
+    atom: Atom, problems: Sequence[Problem], trail: Sequence[Exchange], workspace: Workspace
+) -> dict[str, object]:
+    """What a violated result carries: message, curl line, steps and correlation id."""
+    masker = workspace.transport.masker
+    exchange = message.shown(problems)
+    return {
+        "message": message.failure(atom, problems, trail, masker),
+        "reason": masker.text("; ".join(f"expected {p.expected}, came {p.came}" for p in problems[:3]))[:1000],
+        "curl": curl(exchange.request, masker) if exchange else None,
+        "steps": message.steps(trail, masker, until=exchange),
+        "correlation_id": exchange.answer.correlation_id if exchange else None,
+    }

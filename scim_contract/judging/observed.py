@@ -1,0 +1,287 @@
+"""The claims that every exchange of a run is held against, whichever checks were selected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from scim_contract.contract import Atom, Contract, Operation
+from scim_contract.contract.plan import atoms
+from scim_contract.judging.expect import DOCUMENTED_TYPES
+from scim_contract.judging.judge import evidence
+from scim_contract.judging.problem import Problem
+from scim_contract.org.asking import JSON, SCIM_JSON
+from scim_contract.org.documents import ENTERPRISE, ERROR, LIST, USER
+from scim_contract.org.workspace import Workspace
+from scim_contract.targets import Target
+from scim_contract.transport import Exchange
+from scim_contract.verdicts import Result, Verdict, result, worse
+
+Finding = tuple[str, str, str, list[tuple[str, str]]]
+"""Claim, value, part, and what is wrong: pairs of expected and came; none where the claim was kept."""
+
+_OWN_ERRORS = (400, 404, 409)
+_ERROR_CASE = {404: "unknown-id", 400: "bad-request", 409: "conflict"}
+_STACK = (
+    r"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala|cs):\d+\)|\bTraceback \(most recent call last\)|\n\s+at \S+ \(.*:\d+:\d+\)"
+)
+_CLASS = r"\b(?:[a-z]\w*\.){2,}[A-Z]\w*(?:Exception|Error)\b|\b[A-Z]\w+Exception\b"
+_STATEMENT = r"\b(?:SELECT\s.+?\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s"
+_SQL_WORDS = r"\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b"
+_INTERNALS = (
+    (re.compile(_STACK), "a stack trace"),
+    (re.compile(_CLASS), "a class name"),
+    (re.compile(f"{_STATEMENT}|{_SQL_WORDS}", re.IGNORECASE | re.DOTALL), "SQL"),
+    (re.compile(r'File "[^"]+\.py", line \d+'), "a line of a source file"),
+)
+_URNS = {
+    "ScimV2User": USER,
+    "ScimV2Group": "urn:ietf:params:scim:schemas:core:2.0:Group",
+    "ScimConfigResourceType": "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+    "ScimServiceProviderConfig": "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+}
+_ITEMS = {
+    "ScimUserListResponse": "ScimV2User",
+    "ScimGroupListResponse": "ScimV2Group",
+    "ScimConfigResourceTypesListResponse": "ScimConfigResourceType",
+}
+
+
+class Observer:
+    """Holds every exchange of a process against the observed claims, the first evidence of each kept."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._atoms = _by_name(workspace.contract)
+        self._fresh: dict[str, Result] = {}
+        workspace.observers.append(self.see)
+
+    def see(self, exchange: Exchange) -> None:
+        """Judge one exchange."""
+        operation = exchange.operation
+        if operation is None:
+            return
+        documented = exchange.request.method == operation.method
+        for claim, value, part, wrong in findings(self._workspace, exchange, operation, documented):
+            atom = self._atoms.get((claim, operation.id, value, part))
+            if atom is not None:
+                self._note(atom, wrong, exchange)
+
+    def take(self) -> list[Result]:
+        """What was found since the last call."""
+        taken = list(self._fresh.values())
+        self._fresh = {}
+        return taken
+
+    def _note(self, atom: Atom, wrong: Sequence[tuple[str, str]], exchange: Exchange) -> None:
+        held = self._fresh.get(atom.key)
+        if held is not None and held.verdict is Verdict.VIOLATED:
+            return
+        if wrong:
+            problems = [Problem(expected, came, exchange) for expected, came in wrong]
+            trail = [*self._workspace.trail[-4:-1], exchange]
+            new = result(atom, Verdict.VIOLATED, **evidence(atom, problems, trail, self._workspace))
+        else:
+            new = result(atom, Verdict.CONFORMS)
+        self._fresh[atom.key] = new if held is None else worse(held, new)
+
+
+def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
+    return {
+        (atom.claim, atom.operation, atom.value, atom.part): atom
+        for claim in contract.claims.claims
+        if claim.observed
+        for operation in contract.operations
+        for atom in atoms(contract, claim, operation)
+    }
+
+
+def findings(workspace: Workspace, exchange: Exchange, operation: Operation, documented: bool) -> Iterator[Finding]:
+    """What one exchange shows of the observed claims; `documented`: the method is the operation's own."""
+    yield from _any_answer(exchange, documented)
+    if not documented:
+        return
+    if exchange.answer.ok and operation.response_model:
+        yield from _success(workspace.contract, exchange, operation)
+    if operation.resource == "users":
+        yield "representations.password-never-returned", "", "", _password(exchange, workspace.passwords)
+    if exchange.status in _OWN_ERRORS and _own(exchange, workspace.target, operation):
+        yield from _own_error(workspace.contract, exchange)
+
+
+def _any_answer(exchange: Exchange, documented: bool) -> Iterator[Finding]:
+    excused = exchange.status == 501 and not documented
+    broken = exchange.status >= 500 and not excused
+    yield "errors.never-5xx", "", "", [("any status but a 5xx", exchange.answer.line)] if broken else []
+    if exchange.status >= 400:
+        yield "errors.no-internals", "", "", list(_internals(exchange))
+
+
+def _internals(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """What an error shows of the server's inside; what it only repeats of the request is not that."""
+    text = exchange.answer.body.decode("utf-8", "replace")[:200_000]
+    sent = unquote(exchange.request.url) + (exchange.request.body or b"").decode("utf-8", "replace")
+    for pattern, what in _INTERNALS:
+        match = next((m for m in pattern.finditer(text) if m.group(0).strip() not in sent), None)
+        if match is not None:
+            shown = " ".join(match.group(0).split())[:80]
+            yield "an error that shows nothing of the inside", f"{what} in the body: {shown}"
+
+
+def _success(contract: Contract, exchange: Exchange, operation: Operation) -> Iterator[Finding]:
+    answer, model = exchange.answer, operation.response_model or ""
+    problem = answer.json_problem or (None if isinstance(answer.json, dict) else "the body is no JSON object")
+    if problem is None and (other := _other_model(answer.document, model)):
+        problem = other
+    yield (
+        "representations.answer",
+        "",
+        "model",
+        [(f"a body that is a {model}", f"{problem} ({answer.line})")] if problem else [],
+    )
+    if answer.body:
+        wanted = 201 if operation.kind == "create" else 200
+        wrong = [(f"status {wanted}", answer.line)] if answer.status != wanted else []
+        yield "representations.answer", "", "status", wrong
+        yield from _media_type(exchange)
+    if problem is None:
+        faults = contract.models.faults(model, without_nulls(answer.json))
+        yield "representations.schema", "", "", [(f"a valid {model}", fault) for fault in faults[:10]]
+        yield "representations.schemas-uris", "", "", list(_urns(answer.document, model))
+
+
+def _other_model(document: Mapping[str, Any], model: str) -> str | None:
+    """Why a document is plainly of another model: a list where one resource belongs, or the other way round."""
+    listed = "Resources" in document or "totalResults" in document
+    schemas = document.get("schemas")
+    if isinstance(schemas, list) and ERROR in schemas:
+        return "the body is a ScimError"
+    if (model in _ITEMS) and not listed:
+        return "the body has neither totalResults nor Resources"
+    if model not in _ITEMS and "totalResults" in document and "Resources" in document:
+        return "the body is a list"
+    return None
+
+
+def _media_type(exchange: Exchange) -> Iterator[Finding]:
+    accept, came = exchange.request.header("Accept"), exchange.answer.media_type
+    shown = f"Content-Type {exchange.answer.header('Content-Type')!r}"
+    either = [] if came in DOCUMENTED_TYPES else [(" or ".join(DOCUMENTED_TYPES), shown)]
+    match accept:
+        case "application/json":
+            yield "content-types.accept-json", "", "", [] if came == JSON else [(JSON, shown)]
+        case "application/scim+json":
+            yield "content-types.accept-scim", "", "", [] if came == SCIM_JSON else [(SCIM_JSON, shown)]
+        case None:
+            yield "content-types.accept-any", "no-accept", "", either
+        case "*/*":
+            yield "content-types.accept-any", "any", "", either
+
+
+def _own_error(contract: Contract, exchange: Exchange) -> Iterator[Finding]:
+    answer, document = exchange.answer, exchange.document
+    schemas, status = document.get("schemas"), document.get("status")
+    standard: list[tuple[str, str]] = []
+    if not document:
+        standard.append(("a ScimError", answer.json_problem or "the body is no JSON object"))
+    else:
+        if not (isinstance(schemas, list) and ERROR in schemas):
+            standard.append((f"schemas holds {ERROR}", f"schemas {schemas!r}"))
+        if status is None:
+            standard.append(("a status in the body", "none"))
+    yield "errors.shape", "", "standard", standard
+    yield "errors.shape", "", "documented", _documented_error(contract, document)
+    if status is not None:
+        right = isinstance(status, str) and status == str(answer.status)
+        wrong = [] if right else [(f'status "{answer.status}", a string', f"status {status!r}")]
+        yield "errors.status-is-string", "", "", wrong
+    if answer.body:
+        wrong = (
+            []
+            if answer.media_type in DOCUMENTED_TYPES
+            else [(" or ".join(DOCUMENTED_TYPES), f"Content-Type {answer.header('Content-Type')!r}")]
+        )
+        yield "content-types.errors-too", _ERROR_CASE[answer.status], "", wrong
+
+
+def _documented_error(contract: Contract, document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    detail, kind = document.get("detail"), document.get("scimType")
+    wrong = [] if detail is None or isinstance(detail, str) else [("detail, a string", f"detail {detail!r}")]
+    allowed = contract.model("ScimError")["properties"]["scimType"]["enum"]
+    if kind is not None and kind not in allowed:
+        wrong.append((f"scimType, one of {', '.join(allowed)}", f"scimType {kind!r}"))
+    return wrong
+
+
+def _own(exchange: Exchange, target: Target, operation: Operation) -> bool:
+    """Whether an error is the operation's own word.
+
+    It is not where the client may not ask, where the types asked for or sent are none of the documented
+    ones, or where no operation documents the request: the platform in front may have answered then.
+    """
+    if exchange.strange:
+        return False
+    if target.clients and not operation.open:
+        held = exchange.client.split(", ")
+        if not any(permission in held for permission in operation.permissions):
+            return False
+    accept = exchange.request.header("Accept")
+    sent = (exchange.request.header("Content-Type") or DOCUMENTED_TYPES[0]).split(";")[0]
+    return accept in (None, "*/*", *DOCUMENTED_TYPES) and sent in DOCUMENTED_TYPES
+
+
+def without_nulls(value: Any) -> Any:
+    """A JSON value without its null members: null is unassigned (RFC 7643 §2.5)."""
+    if isinstance(value, dict):
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [without_nulls(item) for item in value]
+    return value
+
+
+def _urns(document: Mapping[str, Any], model: str) -> Iterator[tuple[str, str]]:
+    if model not in _ITEMS:
+        yield from _named(document, _URNS.get(model), model)
+        return
+    yield from _named(document, LIST, model)
+    items = document.get("Resources")
+    for number, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield from _named(item, _URNS[_ITEMS[model]], f"Resources/{number}")
+
+
+def _named(document: Mapping[str, Any], urn: str | None, where: str) -> Iterator[tuple[str, str]]:
+    schemas = document.get("schemas")
+    wanted = [urn] if urn else []
+    if document.get(ENTERPRISE):
+        wanted.append(ENTERPRISE)
+    for name in wanted:
+        if not isinstance(schemas, list) or name not in schemas:
+            yield f"schemas of {where} names {name}", f"schemas {schemas!r}"
+
+
+def _password(exchange: Exchange, sent: Sequence[str]) -> list[tuple[str, str]]:
+    wrong: list[tuple[str, str]] = []
+    if exchange.answer.json is not None:
+        wrong += [
+            ("no password in an answer", f"a password at {path}") for path in _password_keys(exchange.answer.json, "")
+        ]
+    text = exchange.answer.body.decode("utf-8", "replace")
+    values = "\n".join(value for _, value in exchange.answer.headers)
+    if any(password in text or password in values for password in sent):
+        wrong.append(("the password that was sent nowhere in the answer", "its value is in the answer"))
+    return wrong
+
+
+def _password_keys(value: Any, path: str) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key.lower() == "password" and member is not None:
+                yield f"{path}/{key}"
+            else:
+                yield from _password_keys(member, f"{path}/{key}")
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from _password_keys(item, f"{path}/{number}")

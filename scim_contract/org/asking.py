@@ -1,0 +1,117 @@
+"""Turning an operation into a request: its path, parameters, headers and body, and who asks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from scim_contract.contract import Operation
+from scim_contract.org.clients import Who, least
+from scim_contract.org.workspace import Resource, Workspace
+from scim_contract.transport import Exchange, Unreachable, Wire
+
+JSON = "application/json"
+SCIM_JSON = "application/scim+json"
+_UNRESERVED = "-._~"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What to ask: everything of a request that a check may want otherwise.
+
+    `accept` and `content_type` may be None for no such header; `raw` is a body as bytes, `body` one as
+    JSON; `query` a query string as it is, `params` one to be encoded; `path_id` stands for the id as it is.
+    """
+
+    resource: Resource | None = None
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    query: str | None = None
+    path_id: str | None = None
+    body: Any = None
+    raw: bytes | None = None
+    accept: str | None = JSON
+    content_type: str | None = JSON
+    if_match: str | None = None
+    if_none_match: str | None = None
+    headers: Sequence[tuple[str, str]] = ()
+    method: str | None = None
+
+
+def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who: Who | None, case: str) -> Exchange:
+    """Send one request and give its exchange; it joins the trail and is shown to the observers.
+
+    Raises:
+        Untested: no client of the target may ask it.
+        Unreachable: no answer that can be judged came.
+    """
+    if who is None:
+        who = least(workspace.target, operation)
+    raw = asked.raw if asked.raw is not None else encoded(asked.body)
+    wire = Wire(
+        step=workspace.step(act, operation.id, case),
+        operation=operation,
+        method=asked.method or operation.method,
+        url=workspace.target.base_url + path_of(operation, asked) + query_of(asked),
+        headers=_headers(asked, raw is not None),
+        body=raw,
+        client=who.client,
+        token=who.token,
+        strange=asked.path_id is not None or asked.method is not None,
+    )
+    try:
+        exchange = workspace.transport.send(wire)
+    except Unreachable as error:
+        if operation.writes and asked.resource is not None:
+            workspace.moved(asked.resource)
+        if error.exchange is not None:
+            workspace.trail.append(error.exchange)
+        raise
+    if asked.method or operation.writes:
+        if asked.resource is not None:
+            workspace.moved(asked.resource)
+        else:
+            workspace.writes[operation.resource] += 1
+    workspace.record(exchange)
+    return exchange
+
+
+def encoded(body: Any) -> bytes | None:
+    """A body as JSON in UTF-8, None for none; lone surrogates stay escaped, which httpx's own way cannot."""
+    if body is None:
+        return None
+    try:
+        return json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(body).encode("ascii")
+
+
+def path_of(operation: Operation, asked: Asked) -> str:
+    """The operation's path with the resource's id in it, percent-encoded."""
+    name = operation.path_parameter
+    if name is None:
+        return operation.path
+    value = asked.path_id
+    if value is None:
+        if asked.resource is None:
+            raise ValueError(f"{operation.id} needs a resource to ask about")
+        value = quote(asked.resource.id, safe=_UNRESERVED)
+    return operation.path.replace("{" + name + "}", value)
+
+
+def query_of(asked: Asked) -> str:
+    """The query string with its question mark; spaces go as %20, since a `+` may be read as one."""
+    if asked.query is not None:
+        return f"?{asked.query}"
+    pairs = [f"{quote(k, safe=_UNRESERVED)}={quote(str(v), safe=_UNRESERVED)}" for k, v in asked.params.items()]
+    return f"?{'&'.join(pairs)}" if pairs else ""
+
+
+def _headers(asked: Asked, has_body: bool) -> tuple[tuple[str, str | bytes], ...]:
+    rows: list[tuple[str, str | None]] = [("Accept", asked.accept)]
+    if has_body:
+        rows.append(("Content-Type", asked.content_type))
+    rows += [("If-Match", asked.if_match), ("If-None-Match", asked.if_none_match), *asked.headers]
+    return tuple((k, v.encode("utf-8")) for k, v in rows if v is not None)

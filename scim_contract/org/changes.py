@@ -1,0 +1,97 @@
+"""Changes that can be told by reading: what a write sends, and whether a later read shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scim_contract.org.documents import GROUP, PATCH_OP, USER, differences
+from scim_contract.transport import Exchange
+
+_READ_ONLY = {"users": ("id", "meta", "groups", "schemas"), "groups": ("id", "meta", "schemas")}
+DERIVED = ("meta", "groups")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A body to send, and the attributes by which a read shows that it was applied."""
+
+    body: dict[str, Any]
+    shows: Mapping[str, Any]
+
+    def seen_in(self, document: Mapping[str, Any]) -> bool:
+        """Whether a read shows every changed attribute with its new value."""
+        return all(document.get(name) == value for name, value in self.shows.items())
+
+    @property
+    def text(self) -> str:
+        """The change as a person reads it."""
+        return ", ".join(f"{name} {value!r}" for name, value in self.shows.items())
+
+
+def replacement(resource: str, document: Mapping[str, Any], **values: Any) -> dict[str, Any]:
+    """A body for PUT: what was read, less what is read-only, with some attributes otherwise."""
+    kept = {k: v for k, v in document.items() if k not in _READ_ONLY[resource] and v not in (None, [], {})}
+    schemas = document.get("schemas") or [USER if resource == "users" else GROUP]
+    return {"schemas": schemas, **kept, **values}
+
+
+def modification(*operations: Mapping[str, Any]) -> dict[str, Any]:
+    """A body for PATCH with these operations."""
+    return {"schemas": [PATCH_OP], "Operations": [dict(operation) for operation in operations]}
+
+
+def replacing(path: str, value: Any) -> dict[str, Any]:
+    """A body for PATCH that replaces one attribute."""
+    return modification({"op": "replace", "path": path, "value": value})
+
+
+@dataclass(frozen=True)
+class Written:
+    """A write with what was read before and after it; both None where there was nothing to read.
+
+    For a create, `after` is the read of what was created, or the list of users with its userName.
+    """
+
+    before: Exchange | None
+    asked: Exchange
+    after: Exchange | None
+    change: Change | None
+
+    @property
+    def applied(self) -> bool:
+        """Whether the read after the write shows the change (for a delete: that the resource is gone)."""
+        if self.after is None:
+            return False
+        if self.change is None:
+            return self.after.status in (404, 410)
+        if self.created_as is not None:
+            return any(self.change.seen_in(item) for item in self._found())
+        return self.change.seen_in(self.after.document)
+
+    @property
+    def created_as(self) -> str | None:
+        """The userName of a create, None for any other write."""
+        creates = self.asked.operation is not None and self.asked.operation.kind == "create"
+        return str(self.change.shows.get("userName")) if creates and self.change is not None else None
+
+    @property
+    def traces(self) -> tuple[str, ...]:
+        """What the read after the write shows to have changed, meta and derived attributes apart."""
+        if self.after is None:
+            return ()
+        if self.created_as is not None:
+            return tuple(f"a user {item.get('userName')!r} exists, id {item.get('id')}" for item in self._found())
+        if self.before is None:
+            return ()
+        if not self.after.answer.ok:
+            return (f"{self.after}",)
+        return differences(self.before.document, self.after.document, DERIVED)
+
+    def _found(self) -> list[dict[str, Any]]:
+        if self.after is None or not self.after.answer.ok:
+            return []
+        items = self.after.document.get("Resources", [self.after.document])
+        name = (self.created_as or "").lower()
+        return [i for i in items or [] if isinstance(i, dict) and str(i.get("userName")).lower() == name]

@@ -1,0 +1,65 @@
+"""Who asks: for each request the client with the fewest permissions that may."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scim_contract.contract import Operation
+from scim_contract.contract.plan import NO_PERMISSION
+from scim_contract.org.errors import Untested
+from scim_contract.targets import Client, Target
+
+MADE_UP = "made-up"
+
+
+@dataclass(frozen=True)
+class Who:
+    """On whose behalf a request goes out: a client, nobody (`token=""`), or a made-up token."""
+
+    client: Client | None = None
+    token: str | None = None
+
+
+ANONYMOUS = Who(token="")
+STRANGER = Who(token=MADE_UP)
+
+
+def least(target: Target, operation: Operation) -> Who:
+    """The client with the fewest permissions that holds the operation's first listed one.
+
+    An open operation is asked by the client with the fewest permissions that has any: neither a
+    missing header nor an empty client, which are the permission claims' business.
+
+    Raises:
+        Untested: no client of the target may ask.
+    """
+    if not target.clients:
+        return ANONYMOUS
+    wanted = operation.permissions
+    if not wanted:
+        return Who(_fewest([c for c in target.clients if c.permissions] or list(target.clients)))
+    for permission in wanted:
+        holders = [c for c in target.clients if permission in c.permissions]
+        if holders:
+            return Who(_fewest(holders))
+    raise Untested(f"no client of this target holds {' or '.join(wanted)}")
+
+
+def holding_only(target: Target, permission: str) -> Who:
+    """The client that holds exactly this permission; `none` for the one that holds none.
+
+    Raises:
+        Untested: the target has no such client.
+    """
+    held = frozenset() if permission == NO_PERMISSION else frozenset({permission})
+    for client in target.clients:
+        if client.permissions == held:
+            return Who(client)
+    if not target.clients:
+        raise Untested("this target asks for no authentication: its profile names no clients")
+    name = "no permission at all" if not held else f"only {permission}"
+    raise Untested(f"no client of this target holds {name}")
+
+
+def _fewest(clients: list[Client]) -> Client:
+    return min(clients, key=lambda c: (len(c.permissions), c.label))

@@ -1,0 +1,68 @@
+"""Comparing SCIM documents by meaning: null, empty and absent are one, lists have no order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+USER = "urn:ietf:params:scim:schemas:core:2.0:User"
+GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
+PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+
+def plain(value: Any, leave_out: Collection[str] = ()) -> Any:
+    """The value as it counts: nothing absent, null or empty in it, lists sorted and without repeats."""
+    if isinstance(value, dict):
+        members = {k: plain(v, leave_out) for k, v in value.items() if k not in leave_out}
+        return {k: v for k, v in sorted(members.items()) if v not in (None, [], {})}
+    if isinstance(value, list):
+        items = {json.dumps(plain(v, leave_out), sort_keys=True): plain(v, leave_out) for v in value}
+        return [items[k] for k in sorted(items)]
+    return value
+
+
+def differences(before: Any, after: Any, leave_out: Collection[str] = ()) -> tuple[str, ...]:
+    """What differs between two documents: `title: 'a' became 'b'` each; nothing where they mean the same."""
+    return tuple(_differences("", plain(before, leave_out), plain(after, leave_out)))
+
+
+def _differences(path: str, before: Any, after: Any) -> list[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        rows: list[str] = []
+        for key in sorted(before.keys() | after.keys()):
+            rows += _differences(f"{path}.{key}" if path else key, before.get(key), after.get(key))
+        return rows
+    if before == after and type(before) is type(after):
+        return []
+    name = path or "the document"
+    if before is None:
+        return [f"{name}: {_shown(after)} appeared"]
+    if after is None:
+        return [f"{name}: {_shown(before)} is gone"]
+    return [f"{name}: {_shown(before)} became {_shown(after)}"]
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
+
+
+def resources(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The objects of a list answer's Resources; an empty list where there are none."""
+    items = document.get("Resources")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def ids(document: dict[str, Any]) -> list[str]:
+    """The ids of a list answer's Resources, in order."""
+    return [str(item.get("id")) for item in resources(document)]
+
+
+def total(document: dict[str, Any]) -> int | None:
+    """totalResults of a list answer, None where it is no whole number."""
+    value = document.get("totalResults")
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

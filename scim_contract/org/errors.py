@@ -1,0 +1,22 @@
+"""Why a check could not bring its situation about; the judge turns each into a verdict."""
+
+from __future__ import annotations
+
+from scim_contract.transport.exchange import Exchange
+
+
+class Untested(Exception):
+    """This target cannot show what the check asks: no such client, not a sandbox, no wide filter."""
+
+
+class Blocked(Exception):
+    """Something the check needs first did not work; `exchange` is the answer that stood in the way."""
+
+    def __init__(self, what: str, exchange: Exchange | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.exchange = exchange
+
+
+class Unsettled(Exception):
+    """The directory kept changing under the check, so what it saw proves nothing."""

@@ -1,0 +1,63 @@
+"""The one group that the run may change: its whole body is in the ledger before the first write."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scim_contract.org.documents import resources
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.workspace import Resource, Workspace
+from scim_contract.transport import Exchange
+
+if TYPE_CHECKING:
+    from scim_contract.org.org import Org
+
+
+def readable(org: Org, prefix: str) -> Resource:
+    """A group to read: the disposable one, else the first that the list gives.
+
+    Raises:
+        Untested: the directory shows no group.
+    """
+    if org.workspace.group_id is not None:
+        return Resource("groups", org.workspace.group_id, ours=org.workspace.target.sandbox)
+    return org.once(("foreign group", prefix), lambda: _first(org.acting("group/foreign"), prefix))
+
+
+def _first(org: Org, prefix: str) -> Resource:
+    operation = org.operation(prefix, "list_groups")
+    params: dict[str, str | int] = {"count": 1}
+    if operation.requires_filter:
+        if not org.workspace.target.wide_group_filter:
+            raise Untested("the profile names no group, and no wide_group_filter to find one with")
+        params["filter"] = org.workspace.target.wide_group_filter
+    exchange = org.ask(operation, params=params)
+    found = resources(exchange.document)
+    if not exchange.answer.ok:
+        raise Blocked("the list of groups gave no group to read", exchange)
+    if not found or not isinstance(found[0].get("id"), str):
+        raise Untested("the directory shows no group")
+    return Resource("groups", found[0]["id"])
+
+
+def disposable(org: Org, prefix: str) -> Resource:
+    """The group that may be changed; its body is kept for the end of the run before this returns.
+
+    Raises:
+        Untested: the profile names none, or it was not found.
+        Blocked: it cannot be read, so it could not be restored either.
+    """
+    workspace = org.workspace
+    workspace.may_write()
+    if workspace.group_id is None:
+        raise Untested(workspace.group_problem)
+    resource = Resource("groups", workspace.group_id, ours=True)
+    if workspace.group_body is None:
+        keep(workspace, resource, org.acting("group").look(resource, prefix))
+    return resource
+
+
+def keep(workspace: Workspace, resource: Resource, read: Exchange) -> None:
+    """Put the group's whole body into the ledger."""
+    workspace.ledger.write("changing-group", id=resource.id, body=read.document)
+    workspace.group_body = read.document

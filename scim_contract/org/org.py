@@ -1,0 +1,205 @@
+"""The org as a check sees it: how to bring a situation about, and how to ask."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from scim_contract.contract import Operation
+from scim_contract.org import clients, group, people, writing
+from scim_contract.org.asking import Asked, ask
+from scim_contract.org.changes import Change, Written
+from scim_contract.org.clients import ANONYMOUS, STRANGER, Who
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.workspace import Resource, Workspace
+from scim_contract.transport import Exchange
+
+T = TypeVar("T")
+
+
+class Org:
+    """The target's directory, asked on behalf of one act (a check, or something that checks share).
+
+    Every request gets a step id under the act's name. Nothing is written where the profile does not allow it.
+    """
+
+    def __init__(self, workspace: Workspace, act: str) -> None:
+        self.workspace = workspace
+        self.act = act
+
+    # who asks ---------------------------------------------------------------------------------
+    def anonymous(self) -> Who:
+        """Nobody: no Authorization header."""
+        return ANONYMOUS
+
+    def stranger(self) -> Who:
+        """Somebody with a token that was never issued."""
+        return STRANGER
+
+    def holding_only(self, permission: str) -> Who:
+        """The client that holds exactly this permission; Untested where there is none."""
+        return clients.holding_only(self.workspace.target, permission)
+
+    # asking -----------------------------------------------------------------------------------
+    def ask(
+        self,
+        operation: Operation,
+        resource: Resource | None = None,
+        *,
+        who: Who | None = None,
+        case: str = "",
+        **otherwise: Any,
+    ) -> Exchange:
+        """One request to an operation, sent now; `otherwise` are the fields of Asked."""
+        return ask(self.workspace, self.act, operation, Asked(resource=resource, **otherwise), who, case)
+
+    def ask_once(
+        self,
+        operation: Operation,
+        resource: Resource | None = None,
+        *,
+        who: Who | None = None,
+        case: str = "",
+        **otherwise: Any,
+    ) -> Exchange:
+        """A read that checks share: the same question is sent once, until a write may have changed its answer."""
+        asked = Asked(resource=resource, **otherwise)
+        about = f"{operation.resource}/{resource.id}" if resource is not None else operation.resource
+        epoch = self.workspace.writes[about]
+        key = ("ask", operation.id, repr(asked), who, epoch)
+        shared = f"shared/{case}" if case else "shared"
+        return self.once(key, lambda: ask(self.workspace, shared, operation, asked, who, case))
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """Something that checks share, brought about once a process."""
+        value: T = self.workspace.once(key, make)
+        return value
+
+    def acting(self, act: str) -> Org:
+        """The same org under another act's name, for what several checks share."""
+        return Org(self.workspace, act)
+
+    def operation(self, prefix: str, name: str) -> Operation:
+        """The operation of a prefix-free name, such as `get_user`."""
+        return self.workspace.contract.find(prefix, name)
+
+    def twin(self, operation: Operation) -> Operation:
+        """The same operation in the other prefix."""
+        return self.workspace.contract.twin(operation)
+
+    # what there is to ask about -----------------------------------------------------------------
+    def something_for(self, operation: Operation) -> Resource | None:
+        """A resource that the operation can be asked about without changing it: None where it needs none.
+
+        Users are the run's own where it may create one, else the first that the wide filter finds; groups
+        are the disposable one, else the first of the list.
+        """
+        match operation.resource, operation.path_parameter:
+            case _, None:
+                return None
+            case "users", _:
+                return people.still_user(self, operation.prefix)
+            case "groups", _:
+                return group.readable(self, operation.prefix)
+            case "resourcetypes", _:
+                return Resource("resourcetypes", "User")
+        raise Untested(f"nothing is known to ask {operation} about")
+
+    def subject_of(self, operation: Operation) -> Resource | None:
+        """The resource that a write of this operation may change; None for a create."""
+        self.workspace.may_write()
+        if operation.kind == "create":
+            return None
+        if operation.resource == "groups":
+            return group.disposable(self, operation.prefix)
+        return people.subject(self, operation)
+
+    def look(self, resource: Resource, prefix: str, *, fresh: bool = False) -> Exchange:
+        """The resource read by id: the last read since the last write, or a new one.
+
+        Raises:
+            Blocked: the read did not succeed.
+        """
+        key = (prefix, resource.resource, resource.id)
+        name = {"users": "get_user", "groups": "get_group"}.get(resource.resource, "get_resourcetype")
+        seen = self.workspace.seen.get(key)
+        if seen is None or fresh:
+            seen = self.ask(self.operation(prefix, name), resource, case="look")
+            if seen.answer.ok:
+                self.workspace.seen[key] = seen
+        else:
+            self.workspace.trail.append(seen)
+        if not seen.answer.ok or not seen.document:
+            raise Blocked("the resource could not be read", seen)
+        return seen
+
+    def gone_or_there(self, resource: Resource, prefix: str) -> Exchange:
+        """The resource read by id, whatever the answer; a success counts as seen."""
+        exchange = self.ask(
+            self.operation(prefix, "get_user" if resource.resource == "users" else "get_group"), resource, case="look"
+        )
+        if exchange.answer.ok:
+            self.workspace.seen[(prefix, resource.resource, resource.id)] = exchange
+        return exchange
+
+    # writing ----------------------------------------------------------------------------------
+    def write(self, operation: Operation, *, who: Who | None = None, case: str = "", **otherwise: Any) -> Written:
+        """A write of this operation with a change that can be told, read before and after.
+
+        Args:
+            operation: one of the writes.
+            who: on whose behalf; the client with the fewest permissions by default.
+            case: the claim's case, part of the step's name.
+            otherwise: `change` (a Change, or a function of the document before), `resource`, and the
+                fields of Asked.
+        """
+        return writing.write(self, operation, who, case, otherwise)
+
+    def new_change(self, operation: Operation, before: Exchange | None, case: str = "") -> Change:
+        """A change of its own for one write of this operation, never used before in the run."""
+        return writing.new_change(self, operation, before, case)
+
+    def current_etag(self, resource: Resource, prefix: str) -> str:
+        """The ETag of a resource as it was last read.
+
+        Raises:
+            Blocked: the read gave none.
+        """
+        seen = self.look(resource, prefix)
+        if not seen.answer.etag:
+            raise Blocked("the read gave no ETag to send back", seen)
+        return seen.answer.etag
+
+    def outdated_etag(self, operation: Operation) -> str:
+        """The ETag that the operation's subject had before its last write, which this makes if need be.
+
+        Raises:
+            Blocked: no write gave the subject another ETag.
+        """
+        subject = self.subject_of(operation)
+        if subject is None:
+            raise ValueError(f"{operation.id} has no subject")
+        before = self.current_etag(subject, operation.prefix)
+        noun = "user" if operation.resource == "users" else "group"
+        for name in (f"modify_{noun}", f"replace_{noun}"):
+            self.write(self.operation(operation.prefix, name), resource=subject, case="move on")
+            if self.current_etag(subject, operation.prefix) != before:
+                return before
+        raise Blocked("a write gave the resource no other ETag", self.look(subject, operation.prefix))
+
+    def person(self, prefix: str, label: str, **attributes: Any) -> people.Person:
+        """A user of the run's own, created once for a label with these attributes."""
+        return people.person(self, prefix, label, attributes)
+
+    # time ---------------------------------------------------------------------------------------
+    def eventually(self, look: Callable[[], T], good: Callable[[T], bool]) -> T:
+        """Look until it is good, for as long as the target says that a write may take to show in lists."""
+        end = time.monotonic() + self.workspace.target.consistency_seconds
+        pause = 0.2
+        seen = look()
+        while not good(seen) and time.monotonic() < end:
+            time.sleep(min(pause, max(0.0, end - time.monotonic())))
+            pause = min(pause * 2, 5.0)
+            seen = look()
+        return seen

@@ -1,0 +1,145 @@
+"""Users of the run's own: in the ledger before they exist, removed when the run ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.documents import ENTERPRISE, USER, resources
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.ledger import MARKER
+from scim_contract.org.workspace import Resource, Workspace
+from scim_contract.transport import Exchange
+
+if TYPE_CHECKING:
+    from scim_contract.org.org import Org
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user that the run created, with what was sent and what came back."""
+
+    resource: Resource
+    sent: dict[str, Any]
+    created: Exchange
+
+    @property
+    def id(self) -> str:
+        """The id that the server gave."""
+        return self.resource.id
+
+    @property
+    def user_name(self) -> str:
+        """The userName that was sent."""
+        return str(self.sent["userName"])
+
+
+def user_name(workspace: Workspace, word: str) -> str:
+    """A userName that bears the run's marker."""
+    return f"{MARKER}{workspace.ledger.run}-{word}@{workspace.target.user_domain}"
+
+
+def new_user(workspace: Workspace, step: str, **attributes: Any) -> dict[str, Any]:
+    """A body for POST with names that derive from the step; it is in the ledger before this returns."""
+    word = workspace.token(step)
+    body = {
+        "schemas": [USER],
+        "userName": user_name(workspace, word),
+        "displayName": f"Conformance {word}",
+        **attributes,
+    }
+    if ENTERPRISE in attributes:
+        body["schemas"] = [USER, ENTERPRISE]
+    workspace.ledger.write("creating", userName=body["userName"], step=step)
+    return body
+
+
+def note_created(workspace: Workspace, user: str, exchange: Exchange) -> str | None:
+    """Write down what became of a create; the id where the answer has one."""
+    created = exchange.document.get("id")
+    if exchange.answer.ok and isinstance(created, str) and created:
+        workspace.ledger.write("created", userName=user, id=created)
+        return created
+    return None
+
+
+def note_gone(workspace: Workspace, user: str) -> None:
+    """Write down that a user was seen not to be there."""
+    workspace.ledger.write("absent", userName=user)
+
+
+def person(org: Org, prefix: str, label: str, attributes: dict[str, Any]) -> Person:
+    """A user of the run's own, created once for a prefix and label.
+
+    Raises:
+        Untested: the run only reads, or no client may create users.
+        Blocked: the create did not give a user with an id.
+    """
+    return org.once(("person", prefix, label), lambda: _create(org.acting(f"people/{label}"), prefix, attributes))
+
+
+def _create(org: Org, prefix: str, attributes: dict[str, Any]) -> Person:
+    workspace = org.workspace
+    workspace.may_write()
+    operation = org.operation(prefix, "create_user")
+    body = new_user(workspace, f"{org.act}/{operation.id}", **attributes)
+    exchange = org.ask(operation, body=body)
+    created = note_created(workspace, body["userName"], exchange)
+    if created is None:
+        raise Blocked("the user that this check needs was not created", exchange)
+    return Person(Resource("users", created, ours=True), body, exchange)
+
+
+def full_attributes(word: str) -> dict[str, Any]:
+    """One value for every attribute that needs nothing of the target's own."""
+    return {
+        "active": True,
+        "title": f"Conformance title {word}",
+        "externalId": f"Ext-{word}",
+        "emails": [{"value": f"work.{word}@example.com", "type": "work", "primary": True}],
+        "phoneNumbers": [{"value": "+13175550123", "type": "work", "primary": True}],
+        ENTERPRISE: {"department": f"Department {word}"},
+    }
+
+
+def still_user(org: Org, prefix: str) -> Resource:
+    """A user for reads, which no check changes.
+
+    Raises:
+        Untested: there is none to be had.
+        Blocked: the requests that would give one failed.
+    """
+    if org.workspace.target.sandbox:
+        word = org.workspace.token("still")
+        return org.person(prefix, "still", **full_attributes(word)).resource
+    return org.once(("foreign user", prefix), lambda: _found(org.acting("people/foreign"), prefix))
+
+
+def _found(org: Org, prefix: str) -> Resource:
+    wide = org.workspace.target.wide_user_filter
+    if not wide:
+        raise Untested("the run only reads and the profile has no wide_user_filter to find a user with")
+    exchange = org.ask(org.operation(prefix, "list_users"), params={"filter": wide, "count": 1})
+    found = resources(exchange.document)
+    if not exchange.answer.ok:
+        raise Blocked("the wide_user_filter found no user to read", exchange)
+    if not found or not isinstance(found[0].get("id"), str):
+        raise Untested("the profile's wide_user_filter matches no user")
+    return Resource("users", found[0]["id"])
+
+
+def subject(org: Org, operation: Operation) -> Resource:
+    """The user that writes of an operation change: one for PUT and PATCH, an expendable one for DELETE."""
+    label = "doomed" if operation.kind == "delete" else "subject"
+    word = org.workspace.token(label)
+    attributes = {} if label == "doomed" else full_attributes(word)
+    number = org.once(("generation", operation.prefix, label), lambda: [1])
+    name = label if number[0] == 1 else f"{label}-{number[0]}"
+    return org.person(operation.prefix, name, **attributes).resource
+
+
+def next_generation(org: Org, operation: Operation) -> None:
+    """Take another subject from now on: this one is gone."""
+    label = "doomed" if operation.kind == "delete" else "subject"
+    org.once(("generation", operation.prefix, label), lambda: [1])[0] += 1

@@ -1,0 +1,119 @@
+"""What one process of a run shares between its checks: connections, memory of what was seen, step counts."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from scim_contract.contract import Contract
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.ledger import Ledger
+from scim_contract.targets import Target
+from scim_contract.transport import Exchange, Transport
+
+READS_ONLY = "the run only reads: this target's profile does not say `sandbox = true`"
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A resource that requests are about; `ours` where the run may write it.
+
+    `resource` is the operations' word for its kind (users, groups, resourcetypes, serviceproviderconfig).
+    """
+
+    resource: str
+    id: str
+    ours: bool = False
+
+
+@dataclass
+class _Kept:
+    value: Any
+    error: Exception | None
+    trail: tuple[Exchange, ...]
+
+
+@dataclass
+class Workspace:
+    """One process's share of a run against one target.
+
+    `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
+    found it, else `group_problem` says why it is not there.
+    """
+
+    contract: Contract
+    target: Target
+    transport: Transport
+    ledger: Ledger
+    worker: str = "main"
+    group_id: str | None = None
+    group_problem: str = "the profile names no group that the run may change"
+    observers: list[Callable[[Exchange], None]] = field(default_factory=list)
+    trail: list[Exchange] = field(default_factory=list)
+    seen: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
+    writes: Counter[str] = field(default_factory=Counter)
+    passwords: list[str] = field(default_factory=list)
+    group_body: dict[str, Any] | None = None
+    _steps: Counter[str] = field(default_factory=Counter)
+    _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def step(self, act: str, operation: str, case: str) -> str:
+        """The next step id of an act: the same in every order, worker and run."""
+        name = f"{act}/{operation}/{case}"
+        with self._lock:
+            self._steps[name] += 1
+            return f"{name}#{self._steps[name]}"
+
+    def token(self, step: str, length: int = 8) -> str:
+        """A short word that derives from a step id, for names of what the step creates."""
+        return hashlib.sha256(f"{step} {self.worker}".encode()).hexdigest()[:length]
+
+    def may_write(self) -> None:
+        """Raise Untested where the run only reads."""
+        if not self.target.sandbox:
+            raise Untested(READS_ONLY)
+
+    def record(self, exchange: Exchange) -> None:
+        """Put an exchange on the trail and show it to the observers."""
+        self.trail.append(exchange)
+        for observe in self.observers:
+            observe(exchange)
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """What `make` gives, made once for a key; a failure to bring it about is kept as well.
+
+        The exchanges it took join the trail of every check that uses it.
+        """
+        kept = self._kept.get(key)
+        if kept is None:
+            begun = len(self.trail)
+            try:
+                kept = _Kept(make(), None, ())
+            except (Blocked, Untested) as error:
+                kept = _Kept(None, error, ())
+            kept.trail = tuple(self.trail[begun:])
+            self._kept[key] = kept
+        else:
+            self.trail.extend(e for e in kept.trail if e not in self.trail[-len(kept.trail) :])
+        if kept.error is not None:
+            raise kept.error
+        return kept.value
+
+    def forget(self, key: tuple[Any, ...]) -> None:
+        """Make the thing of that key anew next time."""
+        self._kept.pop(key, None)
+
+    def moved(self, resource: Resource) -> None:
+        """Note that a resource may have changed: what was seen of it counts no longer."""
+        self.writes[resource.resource] += 1
+        self.writes[f"{resource.resource}/{resource.id}"] += 1
+        for key in [k for k in self.seen if k[1:] == (resource.resource, resource.id)]:
+            del self.seen[key]
+        if resource.resource == "groups":
+            for key in [k for k in self.seen if k[1] == "users"]:
+                del self.seen[key]

@@ -1,0 +1,108 @@
+"""Writes whose effect is seen, not believed: read before, sent, read after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scim_contract.contract import Operation
+from scim_contract.org import people
+from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.clients import Who
+from scim_contract.org.documents import resources
+from scim_contract.org.errors import Blocked
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+if TYPE_CHECKING:
+    from scim_contract.org.org import Org
+
+
+def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise: dict[str, Any]) -> Written:
+    """See Org.write."""
+    org.workspace.may_write()
+    if operation.kind == "create":
+        return _create(org, operation, who, case, otherwise)
+    resource, before = _before(org, operation, otherwise.pop("resource", None))
+    change = _change(org, operation, before, case, otherwise)
+    if change is not None:
+        otherwise.setdefault("body", change.body)
+    asked = org.ask(operation, resource, who=who, case=case, **otherwise)
+    after = org.gone_or_there(resource, operation.prefix)
+    if operation.kind == "delete" and after.status in (404, 410):
+        people.note_gone(org.workspace, str(before.document.get("userName")))
+        people.next_generation(org, operation)
+    return Written(before, asked, after, change)
+
+
+def _before(org: Org, operation: Operation, named: Resource | None) -> tuple[Resource, Exchange]:
+    resource = named or org.subject_of(operation)
+    if resource is None:
+        raise ValueError(f"{operation.id} has no subject")
+    try:
+        return resource, org.look(resource, operation.prefix)
+    except Blocked as error:
+        gone = error.exchange is not None and error.exchange.status in (404, 410)
+        if named is not None or operation.resource != "users" or not gone:
+            raise
+        people.next_generation(org, operation)
+        resource = people.subject(org, operation)
+        return resource, org.look(resource, operation.prefix)
+
+
+def _change(org: Org, operation: Operation, before: Exchange, case: str, otherwise: dict[str, Any]) -> Change | None:
+    wanted = otherwise.pop("change", None)
+    if callable(wanted):
+        made: Change = wanted(before.document)
+        return made
+    if wanted is not None or operation.kind == "delete":
+        given: Change | None = wanted
+        return given
+    return new_change(org, operation, before, case)
+
+
+def new_change(org: Org, operation: Operation, before: Exchange | None, case: str) -> Change:
+    """A title of its own for users, a displayName of its own for groups; for a create a user of its own."""
+    word = org.workspace.token(org.workspace.step(org.act, operation.id, f"change {case}"))
+    if operation.kind == "create":
+        body = people.new_user(
+            org.workspace, org.workspace.step(org.act, operation.id, f"name {case}"), title=f"Title {word}"
+        )
+        return Change(body, {"userName": body["userName"], "title": body["title"]})
+    attribute = "title" if operation.resource == "users" else "displayName"
+    value = f"Title {word}" if operation.resource == "users" else f"{org.workspace.target.group}{word}"
+    if operation.kind == "modify":
+        return Change(replacing(attribute, value), {attribute: value})
+    document = before.document if before is not None else {}
+    return Change(replacement(operation.resource, document, **{attribute: value}), {attribute: value})
+
+
+def _create(org: Org, operation: Operation, who: Who | None, case: str, otherwise: dict[str, Any]) -> Written:
+    otherwise.pop("resource", None)
+    change: Change = otherwise.pop("change", None) or new_change(org, operation, None, case)
+    otherwise.setdefault("body", change.body)
+    asked = org.ask(operation, who=who, case=case, **otherwise)
+    name = str(change.shows.get("userName", change.body.get("userName", "")))
+    created = people.note_created(org.workspace, name, asked)
+    if created is not None:
+        after = org.gone_or_there(Resource("users", created, ours=True), operation.prefix)
+    else:
+        after = find_user(org, operation.prefix, name)
+    return Written(None, asked, after, change)
+
+
+def find_user(org: Org, prefix: str, name: str) -> Exchange:
+    """The list of users with a userName; one that is found goes into the ledger, one that is not comes out.
+
+    Raises:
+        Blocked: the list cannot be had, so nobody knows whether the user is there.
+    """
+    operation = org.operation(prefix, "list_users")
+    found = org.ask(operation, params={"filter": f'userName eq "{name}"'}, case="find")
+    if not found.answer.ok:
+        raise Blocked(f"the list of users cannot be asked whether {name} exists", found)
+    there = [r for r in resources(found.document) if str(r.get("userName")).lower() == name.lower()]
+    if there and isinstance(there[0].get("id"), str):
+        org.workspace.ledger.write("created", userName=name, id=there[0]["id"])
+    elif not there:
+        people.note_gone(org.workspace, name)
+    return found

@@ -1,0 +1,55 @@
+"""The pytest plugin: the suites run under it, from a checkout and from an installed wheel alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from scim_contract.contract import Operation
+from scim_contract.judging import Judge
+from scim_contract.org import Org
+from scim_contract.plugin.hooks import Plugin, environment_lines
+from scim_contract.plugin.options import add_options, settings_of
+
+NAME = "scim-contract-run"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers and the process's plugin."""
+    config.addinivalue_line("markers", "claim(id, *cases): the claim of the catalogue that a check judges")
+    if not config.pluginmanager.hasplugin(NAME):
+        config.pluginmanager.register(Plugin(config, settings_of(config)), NAME)
+
+
+def plugin_of(config: pytest.Config) -> Plugin:
+    """The process's plugin."""
+    plugin = config.pluginmanager.getplugin(NAME)
+    assert isinstance(plugin, Plugin)
+    return plugin
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say in the header what is being judged."""
+    return list(environment_lines(plugin_of(config)))
+
+
+@pytest.fixture
+def judge(request: pytest.FixtureRequest) -> Judge:
+    """Judges the cases of this check."""
+    return plugin_of(request.config).judge(request)
+
+
+@pytest.fixture
+def org(request: pytest.FixtureRequest) -> Org:
+    """The target's directory, on behalf of this check."""
+    return plugin_of(request.config).org(request)
+
+
+@pytest.fixture
+def operation() -> Operation:
+    """The operation that this check is about; given by the claim."""
+    raise pytest.UsageError("a check that asks for an operation needs its claim: @claim('area.name')")

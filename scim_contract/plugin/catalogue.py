@@ -1,0 +1,70 @@
+"""Which check judges which claim, read from the suite files' text: known without importing them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from scim_contract.contract import Atom
+
+_NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: a test function of a suite file, bound to a claim (or to some of its cases)."""
+
+    file: str
+    function: str
+    claim: str
+    cases: tuple[str, ...]
+
+
+@cache
+def checks(folder: Path) -> tuple[Check, ...]:
+    """The checks of every suite file in a folder."""
+    found: list[Check] = []
+    for path in sorted(folder.glob("test_*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                for claim, cases in _claims(node):
+                    found.append(Check(path.name, node.name, claim, cases))
+    return tuple(found)
+
+
+def _claims(node: ast.FunctionDef) -> Iterable[tuple[str, tuple[str, ...]]]:
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "claim":
+            claim, *cases = [str(a.value) for a in decorator.args if isinstance(a, ast.Constant)]
+            yield claim, tuple(cases)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The items that a run set out to run, by claim and operation, with the cases each judges."""
+
+    chosen: dict[tuple[str, str], frozenset[str] | None]
+
+    def has(self, atom: Atom) -> bool:
+        """Whether an atomic claim belongs to an item of the selection."""
+        cases = self.chosen.get((atom.claim, atom.operation), frozenset())
+        return cases is None or atom.value in cases
+
+
+def selection(folder: Path, node_ids: Iterable[str]) -> Selection:
+    """The selection that collected node ids come to."""
+    by_name = {(check.file, check.function): check for check in checks(folder)}
+    chosen: dict[tuple[str, str], frozenset[str] | None] = {}
+    for node_id in node_ids:
+        match = _NODE.search(node_id)
+        check = by_name.get((match["file"], match["function"])) if match else None
+        if match is None or check is None:
+            continue
+        key = (check.claim, match["operation"])
+        held = chosen.get(key, frozenset())
+        chosen[key] = None if not check.cases or held is None else held | frozenset(check.cases)
+    return Selection(chosen)

@@ -1,0 +1,88 @@
+"""The embedded mock: a server process of its own, started and stopped by the run that judges it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scim_contract.contract import Contract
+from scim_contract.targets import EMBEDDED, Client, ConfigurationError, Target
+from scim_contract.transport import Secret
+
+GROUP = "ConformanceSandbox"
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A running mock and the target that describes it."""
+
+    target: Target
+    process: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """Stop the server; it also stops by itself when its standard input closes."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        try:
+            self.process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def clients(contract: Contract) -> tuple[Client, ...]:
+    """One client for each permission and one that holds none, with secrets made for this run."""
+    held = [frozenset({permission}) for permission in contract.permissions] + [frozenset[str]()]
+    return tuple(
+        Client(f"client-{n}-{secrets.token_hex(4)}", Secret(secrets.token_urlsafe(24)), permissions)
+        for n, permissions in enumerate(held, 1)
+    )
+
+
+def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str] = ()) -> Embedded:
+    """Start the mock on a free port and wait until it answers.
+
+    Raises:
+        ConfigurationError: it does not know a fault or a variant, or did not start.
+    """
+    known = clients(contract)
+    settings = {
+        "edition": contract.edition,
+        "clients": [[c.id, str(c.secret), sorted(c.permissions)] for c in known],
+        "faults": list(faults),
+        "variants": list(variants),
+        "port": 0,
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scim_contract.mock"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a Ctrl-C in the terminal must not stop it before the run has cleaned up
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(settings) + "\n")
+    process.stdin.flush()
+    line = process.stdout.readline().strip()
+    if not line.startswith("http://"):
+        process.kill()
+        process.wait()
+        raise ConfigurationError(line or "the embedded mock did not start; `scim-contract mock` shows why")
+    target = Target(
+        name=EMBEDDED,
+        base_url=line,
+        token_url=f"{line}/oauth/token",
+        sandbox=True,
+        edition=contract.edition,
+        group=GROUP,
+        wide_user_filter="active eq true",
+        wide_group_filter="displayName pr",
+        rate_limit=0,
+        clients=known,
+    )
+    return Embedded(target, process)

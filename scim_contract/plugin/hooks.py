@@ -1,0 +1,284 @@
+"""pytest's hooks: parametrising checks from the contract, judging them, carrying verdicts to the controller."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+
+from scim_contract.contract import Atom, Contract, load
+from scim_contract.contract.plan import atoms
+from scim_contract.judging import Judge, Observer
+from scim_contract.org import Org, Workspace
+from scim_contract.plugin import allure_results
+from scim_contract.plugin import run as runs
+from scim_contract.plugin.catalogue import selection
+from scim_contract.plugin.options import Settings
+from scim_contract.plugin.run import TIME_IS_UP, Run
+from scim_contract.plugin.scheduler import Scheduler
+from scim_contract.preflight import PreflightStop
+from scim_contract.targets import ConfigurationError
+from scim_contract.transport import Masker
+from scim_contract.verdicts import Result, Verdict, result
+
+RESULTS = "scim_results"
+
+
+class Plugin:
+    """The plugin of one process; `run` is set in the controlling (or only) one, `workspace` in those that judge."""
+
+    def __init__(self, config: pytest.Config, settings: Settings) -> None:
+        self.config = config
+        self.settings = settings
+        self.run: Run | None = None
+        self.stopped: PreflightStop | ConfigurationError | None = None
+        self.workspace: Workspace | None = None
+        self.observer: Observer | None = None
+        self.started = 0.0
+        self._judges: dict[str, tuple[tuple[Atom, ...], Judge | None]] = {}
+        self._contract: Contract | None = None
+
+    @property
+    def worker(self) -> str | None:
+        """The xdist worker's name, None in the controlling process."""
+        given = getattr(self.config, "workerinput", None)
+        return str(given["workerid"]) if given else None
+
+    # beginning and end ------------------------------------------------------------------------
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Find the target and prepare the run; in a worker, take what the controller prepared."""
+        if session.config.option.collectonly:
+            return
+        if self.worker is not None:
+            given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
+            self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
+            return
+        try:
+            self.run = runs.begin(self.settings)
+        except (PreflightStop, ConfigurationError) as error:
+            self.stopped = error
+            code = error.code if isinstance(error, PreflightStop) else 2
+            pytest.exit(f"scim-contract: {error}", returncode=code)
+        self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Hand the run to an xdist worker."""
+        if self.run is not None:
+            node.workerinput["scim"] = runs.to_worker(self.run, len(node.config.getoption("tx") or [1]))
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduler:
+        """Schedule by this suite's scopes."""
+        return Scheduler(config, log)
+
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Take what a worker found outside its checks; one that was lost leaves its checks unreported."""
+        if self.run is None:
+            return
+        given = getattr(node, "workeroutput", {}).get("scim")
+        if given is None:
+            self.run.broken.append(f"worker {node.gateway.id} was lost")
+            return
+        told = json.loads(given)
+        self.run.tally.add(Result.from_json(row) for row in told["results"])
+        for label, number in told["requests"].items():
+            self.run.requests[label] = self.run.requests.get(label, 0) + number
+        self.run.waited += told["waited"]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Clean up: a worker its own, the controlling process whatever is left when all have ended."""
+        if self.worker is not None and self.workspace is not None and self.observer is not None:
+            problems = runs.clean_own(self.workspace)
+            transport = self.workspace.transport
+            session.config.workeroutput["scim"] = json.dumps(  # type: ignore[attr-defined]
+                {
+                    "results": [row.as_json() for row in self.observer.take()],
+                    "requests": dict(transport.requests),
+                    "waited": transport.waited,
+                    "problems": problems,
+                }
+            )
+            transport.close()
+        yield
+        if self.run is not None:
+            runs.finish(self.run)
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Remember that the run was interrupted."""
+        if self.run is not None:
+            self.run.interrupted = True
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        """Remember that the suite itself failed."""
+        if self.run is not None:
+            self.run.broken.append(f"an error in the suite: {str(excrepr).splitlines()[-1][:300]}")
+
+    # collecting -------------------------------------------------------------------------------
+    def contract(self) -> Contract:
+        """The contract of the target's edition."""
+        if self._contract is None:
+            known = self.workspace.contract if self.workspace is not None else None
+            self._contract = known or load()
+        return self._contract
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Run a check once for each operation that its claim names."""
+        marker = metafunc.definition.get_closest_marker("claim")
+        if marker is None or "operation" not in metafunc.fixturenames:
+            return
+        contract = self.contract()
+        if marker.args[0] not in contract.claims:
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: no claim {marker.args[0]!r} in claims.yaml")
+        claim, cases = contract.claims[marker.args[0]], marker.args[1:]
+        wanted = [
+            op for op in contract.operations
+            if any(not cases or a.value in cases for a in atoms(contract, claim, op))
+        ]  # fmt: skip
+        metafunc.parametrize("operation", wanted, ids=[f"{op.prefix}-{op.id}" for op in wanted], scope="function")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Leave out what the run's areas, prefixes and claims leave out."""
+        kept = [item for item in items if self._chosen(item)]
+        dropped = [item for item in items if not self._chosen(item)]
+        if dropped:
+            config.hook.pytest_deselected(items=dropped)
+            items[:] = kept
+
+    def _chosen(self, item: pytest.Item) -> bool:
+        marker = item.get_closest_marker("claim")
+        if marker is None:
+            return True
+        operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
+        claim, settings = str(marker.args[0]), self.settings
+        if settings.areas and claim.split(".")[0] not in settings.areas:
+            return False
+        if settings.prefixes and operation.prefix not in settings.prefixes:
+            return False
+        keys = [key.split("|") for key in settings.claims]
+        return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note what is going to run."""
+        if self.run is not None and session.items:
+            self._select([item.nodeid for item in session.items])
+
+    def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
+        """Note what is going to run, as a worker collected it."""
+        if self.run is not None and not self.run.selection.chosen:
+            self._select(ids)
+
+    def _select(self, node_ids: list[str]) -> None:
+        assert self.run is not None
+        self.run.selection = selection(runs.suites_folder(), node_ids)
+
+    # judging ----------------------------------------------------------------------------------
+    def judge(self, request: pytest.FixtureRequest) -> Judge:
+        """The judge of one item."""
+        assert self.workspace is not None
+        planned = self._planned(request.node)
+        judge = Judge(self.workspace, planned, request.node.nodeid)
+        self._judges[request.node.nodeid] = (planned, judge)
+        return judge
+
+    def org(self, request: pytest.FixtureRequest) -> Org:
+        """The org as one item sees it."""
+        assert self.workspace is not None
+        claim = request.node.get_closest_marker("claim").args[0]
+        operation = request.node.callspec.params["operation"]
+        return Org(self.workspace, f"{claim}:{operation.id}")
+
+    def _planned(self, item: pytest.Item) -> tuple[Atom, ...]:
+        marker = item.get_closest_marker("claim")
+        assert marker is not None
+        operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
+        contract = self.contract()
+        planned = atoms(contract, contract.claims[marker.args[0]], operation)
+        return tuple(a for a in planned if not marker.args[1:] or a.value in marker.args[1:])
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Run a check, then make pytest's outcome of its verdicts."""
+        if pyfuncitem.get_closest_marker("claim") is None:
+            return (yield)
+        planned = self._planned(pyfuncitem)
+        if self._out_of_time():
+            judge = self._judges[pyfuncitem.nodeid][1]
+            assert judge is not None
+            reason = TIME_IS_UP.format(seconds=self.settings.max_seconds)
+            judge.results = [result(a, Verdict.UNTESTED, reason=reason, test=pyfuncitem.nodeid) for a in planned]
+            pytest.skip(reason)
+        returned = yield
+        self._raise(pyfuncitem, planned)
+        return returned
+
+    def _out_of_time(self) -> bool:
+        import time
+
+        return bool(self.settings.max_seconds) and time.time() - self.started > self.settings.max_seconds
+
+    def _raise(self, item: pytest.Function, planned: tuple[Atom, ...]) -> None:
+        judge = self._judges[item.nodeid][1]
+        rows = judge.results if judge is not None else []
+        missing = {a.key for a in planned} - {row.key for row in rows}
+        if missing:
+            pytest.fail(f"the check did not report {', '.join(sorted(missing))}", pytrace=False)
+        allure_results.describe(item, planned, rows)
+        failing = [r for r in rows if r.verdict is Verdict.VIOLATED and (self.settings.strict or r.level != "inferred")]
+        inferred = [r for r in rows if r.verdict is Verdict.VIOLATED and r not in failing]
+        unclear = [r for r in rows if r.verdict is Verdict.INCONCLUSIVE]
+        if failing:
+            pytest.fail("\n\n".join(r.message or "" for r in [*failing, *inferred]), pytrace=False)
+        if unclear:
+            raise InconclusiveError("; ".join(dict.fromkeys(r.reason or "" for r in unclear)))
+        if inferred:
+            pytest.xfail("only reported, since inferred: " + "\n\n".join(r.message or "" for r in inferred))
+        if all(r.verdict is Verdict.UNTESTED for r in rows):
+            pytest.skip("; ".join(dict.fromkeys(r.reason or "" for r in rows)))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+        """Attach the verdicts to the report of the last phase, by which they reach the controller."""
+        report = yield
+        if call.excinfo is not None and isinstance(call.excinfo.value, InconclusiveError):
+            report.longrepr = f"inconclusive: {call.excinfo.value}"
+        if call.when == "teardown" and item.get_closest_marker("claim") is not None:
+            rows = self._rows(item)
+            if self.observer is not None:
+                rows += self.observer.take()
+            setattr(report, RESULTS, json.dumps([row.as_json() for row in rows]))
+        return report
+
+    def _rows(self, item: pytest.Item) -> list[Result]:
+        planned, judge = self._judges.pop(item.nodeid, (self._planned(item), None))
+        rows = list(judge.results) if judge is not None else []
+        reported = {row.key for row in rows}
+        reason = "not finished: the check itself raised an error, see the test's report"
+        return rows + [
+            result(a, Verdict.INCONCLUSIVE, reason=reason, test=item.nodeid) for a in planned if a.key not in reported
+        ]
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the verdicts of an item."""
+        rows = getattr(report, RESULTS, None)
+        if rows is not None and self.run is not None:
+            self.run.tally.add(Result.from_json(row) for row in json.loads(rows))
+
+
+class InconclusiveError(Exception):
+    """A check that proved nothing; Allure shows it as broken, not as failed."""
+
+
+def masker_of(plugin: Plugin) -> Masker:
+    """The masker of a process's transport."""
+    return plugin.workspace.transport.masker if plugin.workspace is not None else Masker()
+
+
+def environment_lines(plugin: Plugin) -> Iterator[str]:
+    """What pytest's header says of the run."""
+    run = plugin.run
+    if run is not None:
+        yield f"scim-contract: target {run.target.name} ({run.target.base_url}), edition {run.contract.edition}"

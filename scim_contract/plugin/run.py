@@ -1,0 +1,174 @@
+"""A run: what the controlling process prepares, and what each process of it holds."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from scim_contract.contract import Atom, Contract, load, plan
+from scim_contract.judging import Observer
+from scim_contract.locate import folder
+from scim_contract.org import Ledger, Workspace, new_run_id
+from scim_contract.org import ledger as ledgers
+from scim_contract.org.cleanup import clean
+from scim_contract.plugin import embedded
+from scim_contract.plugin.catalogue import Selection, checks
+from scim_contract.plugin.options import Settings, check, find_target
+from scim_contract.preflight import preflight
+from scim_contract.targets import Client, Target
+from scim_contract.transport import Masker, Secret, Transport
+from scim_contract.verdicts import Result, Tally, Verdict, result
+
+TIME_IS_UP = "time was up: the run was given --max-seconds {seconds:g}"
+NOT_ASKED = "no request of this run asked it"
+
+
+@dataclass
+class Run:
+    """One run against one target, as the controlling process (or the only one) sees it."""
+
+    settings: Settings
+    contract: Contract
+    run_id: str
+    started: float
+    target: Target
+    workspace: Workspace
+    observer: Observer
+    mock: embedded.Embedded | None = None
+    tally: Tally = field(default_factory=Tally)
+    selection: Selection = field(default_factory=lambda: Selection({}))
+    requests: dict[str, int] = field(default_factory=dict)
+    waited: float = 0.0
+    leftovers: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the seconds that the run was given are up."""
+        return bool(self.settings.max_seconds) and time.time() - self.started > self.settings.max_seconds
+
+    def count(self, transport: Transport) -> None:
+        """Add a process's requests to the run's."""
+        for label, number in transport.requests.items():
+            self.requests[label] = self.requests.get(label, 0) + number
+        self.waited += transport.waited
+
+    def atoms(self) -> list[Atom]:
+        """The plan of the run: the atomic claims of what it set out to run, and the observed ones."""
+        claims, prefixes = self.contract.claims, self.settings.prefixes or None
+        return [
+            atom
+            for atom in plan(self.contract, prefixes=prefixes)
+            if self.selection.has(atom) or claims[atom.claim].observed
+        ]
+
+    def results(self) -> tuple[Result, ...]:
+        """A verdict for every atomic claim of the plan."""
+        rows: list[Result] = []
+        for atom in self.atoms():
+            held = self.tally.results.get(atom.key)
+            if held is None and not self.selection.has(atom):
+                held = result(atom, Verdict.UNTESTED, reason=NOT_ASKED)
+            rows.append(held or result(atom, Verdict.INCONCLUSIVE, reason="not finished: its check did not report"))
+        return tuple(rows)
+
+
+def begin(settings: Settings) -> Run:
+    """Start a run: find the target (or start the mock), and make sure that judging can begin.
+
+    Raises:
+        ConfigurationError: the settings cannot be used.
+        PreflightStop: the target cannot be judged.
+    """
+    target = find_target(settings)
+    contract = load(target.edition if target is not None else "2019")
+    check(settings, contract)
+    mock = embedded.start(contract, settings.mock_faults, settings.mock_variants) if target is None else None
+    described = mock.target if mock is not None else target
+    assert described is not None
+    run_id = new_run_id()
+    try:
+        workspace, observer = open_workspace(settings, contract, described, run_id, "main", 1)
+        run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
+        preflight(workspace)
+    except BaseException:
+        if mock is not None:
+            mock.stop()
+        raise
+    return run
+
+
+def open_workspace(
+    settings: Settings, contract: Contract, target: Target, run_id: str, worker: str, workers: int
+) -> tuple[Workspace, Observer]:
+    """One process's workspace on a target."""
+    transport = Transport(target, Masker(), workers)
+    ledger = Ledger(Path(settings.ledger), target.name, run_id)
+    workspace = Workspace(contract, target, transport, ledger, worker)
+    return workspace, Observer(workspace)
+
+
+def clean_own(workspace: Workspace) -> list[str]:
+    """Remove what this process created and restore what it changed."""
+    return clean(workspace, workspace.ledger.own_leftovers())
+
+
+def finish(run: Run) -> None:
+    """Clean up what is left of the whole run, and stop the mock."""
+    try:
+        left = ledgers.read(run.workspace.ledger.path)
+        run.leftovers = clean(run.workspace, left) if left else []
+        if not run.leftovers:
+            run.workspace.ledger.discard()
+        run.tally.add(run.observer.take())
+        run.count(run.workspace.transport)
+    finally:
+        run.workspace.ledger.close()
+        run.workspace.transport.close()
+        if run.mock is not None:
+            run.mock.stop()
+
+
+def suites_folder() -> Path:
+    """The folder of the suites."""
+    return folder("suites")
+
+
+def areas_with_checks(contract: Contract) -> tuple[str, ...]:
+    """The areas that have a suite, in the catalogue's order."""
+    with_checks = {each.claim.split(".")[0] for each in checks(suites_folder())}
+    return tuple(area for area in contract.claims.areas if area in with_checks)
+
+
+def to_worker(run: Run, workers: int) -> str:
+    """What a worker process needs of the run, as text."""
+    target = run.target
+    return json.dumps(
+        {
+            "run_id": run.run_id,
+            "started": run.started,
+            "workers": workers,
+            "group_id": run.workspace.group_id,
+            "group_problem": run.workspace.group_problem,
+            "target": {
+                **{k: v for k, v in vars(target).items() if k not in ("clients", "folder")},
+                "clients": [[c.id, str(c.secret), sorted(c.permissions)] for c in target.clients],
+            },
+        }
+    )
+
+
+def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Observer, float]:
+    """A worker's workspace, its observer and when the run started, from what the controller sent."""
+    given: dict[str, Any] = json.loads(text)
+    table = given["target"]
+    clients = tuple(Client(i, Secret(s), frozenset(p)) for i, s, p in table.pop("clients"))
+    target = replace(Target(**{**table, "roles": tuple(table["roles"])}), clients=clients)
+    contract = load(target.edition)
+    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, given["workers"])
+    workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
+    return workspace, observer, given["started"]

@@ -1,0 +1,46 @@
+"""How results are shown: report.json, summary.md, the terminal."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from scim_contract.plugin.run import Run
+from scim_contract.reports import summary, terminal
+from scim_contract.reports.report import Report
+
+
+def report_of(run: Run) -> Report:
+    """The report of a finished run."""
+    return Report(
+        target=run.target.name,
+        base_url=run.target.base_url,
+        edition=run.contract.edition,
+        run_id=run.run_id,
+        started=run.started,
+        seconds=time.time() - run.started,
+        waited=run.waited,
+        requests=dict(run.requests),
+        results=run.results(),
+        interrupted=run.interrupted,
+        strict=run.settings.strict,
+        settings=run.settings.echo(),
+        leftovers=tuple(run.leftovers),
+        broken=tuple(run.broken),
+    )
+
+
+def folder_of(run: Run) -> Path:
+    """Where a run's reports go."""
+    return Path(run.settings.reports) / run.target.name
+
+
+def write_all(run: Run) -> Report:
+    """Write report.json and summary.md of a finished run."""
+    report = report_of(run)
+    report.write(folder_of(run))
+    summary.write(report, run.contract, folder_of(run))
+    return report
+
+
+__all__ = ["Report", "folder_of", "report_of", "terminal", "write_all"]

@@ -1,0 +1,121 @@
+"""A run's report: everything that was found, as data; report.json is this written out."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scim_contract import __version__
+from scim_contract.contract import Contract
+from scim_contract.verdicts import Outcome, Result, Verdict, outcome
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run found; `requests` by the client's label, `red` the reasons to fail that are no verdicts."""
+
+    target: str
+    base_url: str
+    edition: str
+    run_id: str
+    started: float
+    seconds: float
+    waited: float
+    requests: dict[str, int]
+    results: tuple[Result, ...]
+    interrupted: bool
+    strict: bool
+    settings: dict[str, Any]
+    leftovers: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The run's verdict and exit code."""
+        return outcome(
+            self.results, strict=self.strict, red=self.leftovers, broken=self.interrupted or bool(self.broken)
+        )
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many atomic claims got each verdict."""
+        counted = Counter(row.verdict for row in self.results)
+        return {verdict.value: counted[verdict] for verdict in Verdict}
+
+    def having(self, verdict: Verdict) -> list[Result]:
+        """The results of one verdict."""
+        return [row for row in self.results if row.verdict is verdict]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as report.json has it."""
+        return {
+            "tool": "scim-contract",
+            "version": __version__,
+            "edition": self.edition,
+            "target": self.target,
+            "base_url": self.base_url,
+            "run": self.run_id,
+            "started": datetime.fromtimestamp(self.started, UTC).isoformat(timespec="seconds"),
+            "seconds": round(self.seconds, 3),
+            "seconds_waited": round(self.waited, 3),
+            "requests": sum(self.requests.values()),
+            "requests_by_client": dict(sorted(self.requests.items())),
+            "verdict": self.outcome.verdict,
+            "exit_code": self.outcome.exit_code,
+            "counts": self.counts,
+            "interrupted": self.interrupted,
+            "settings": self.settings,
+            "leftovers": list(self.leftovers),
+            "errors": list(self.broken),
+            "results": [row.as_json() for row in self.results],
+        }
+
+    def write(self, folder: Path) -> Path:
+        """Write report.json into a folder; gives its path."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "report.json"
+        path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        return path
+
+
+def roots(report: Report) -> list[Result]:
+    """The violated results, the likely root first.
+
+    First those of the operation that blocked the most others, then documented before standard before
+    inferred, each in the catalogue's order.
+    """
+    blocked = Counter(row.blocked_by for row in report.results if row.blocked_by)
+    ranks = {"documented": 0, "standard": 1, "inferred": 2}
+    return sorted(report.having(Verdict.VIOLATED), key=lambda r: (-blocked[r.operation], ranks[r.level]))
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One violated claim of one area, with every atomic claim of it that is violated in the same way."""
+
+    first: Result
+    others: tuple[Result, ...]
+
+
+def grouped(rows: Iterable[Result]) -> list[Failure]:
+    """Violations of one claim and level together: one defect is read once."""
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for row in rows:
+        groups.setdefault((row.claim, row.level), []).append(row)
+    return [Failure(first, tuple(others)) for first, *others in groups.values()]
+
+
+def areas(report: Report, contract: Contract) -> Sequence[str]:
+    """The areas that the report has results of, in the catalogue's order."""
+    there = {row.claim.split(".")[0] for row in report.results}
+    return [area for area in contract.claims.areas if area in there]
+
+
+def cell(report: Report, area: str, prefix: str) -> Counter[Verdict]:
+    """How many results of an area and prefix got each verdict."""
+    return Counter(r.verdict for r in report.results if r.prefix == prefix and r.claim.split(".")[0] == area)
