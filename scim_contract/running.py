@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import pytest
 from rich.console import Console
 
-from scim_contract.contract import load
-from scim_contract.plugin import NAME
-from scim_contract.plugin.hooks import Plugin
-from scim_contract.plugin.options import Settings, check, find_target
-from scim_contract.plugin.run import suites_folder
+from scim_contract.plugin import run as runs
+from scim_contract.plugin.hooks import PREPARED
+from scim_contract.plugin.options import Settings
+from scim_contract.plugin.run import Run, suites_folder
 from scim_contract.preflight import PreflightStop
 from scim_contract.reports import folder_of, terminal, write_all
-from scim_contract.targets import EMBEDDED, ConfigurationError
+from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import NOT_RUN
 
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
-class _Keeper:
-    """Holds on to the plugin, which pytest forgets when it ends."""
+@dataclass(frozen=True)
+class Prepared:
+    """A run that is ready to begin, for the plugin to take up."""
 
-    def __init__(self) -> None:
-        self.plugin: Plugin | None = None
+    run: Run
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Take the plugin once it is there."""
-        found = config.pluginmanager.getplugin(NAME)
-        self.plugin = found if isinstance(found, Plugin) else None
+        """Lay the run where the plugin looks for it."""
+        config.stash[PREPARED] = self.run
 
 
 def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console) -> int:
@@ -44,33 +44,36 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
     Raises:
         ConfigurationError: the settings cannot be used.
     """
-    target = find_target(settings)
-    check(settings, load(target.edition if target is not None else "2019"))
-    name = target.name if target is not None else EMBEDDED
-    folder = Path(settings.reports) / name
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(folder / "allure-results", ignore_errors=True)
-    keeper = _Keeper()
-    code = pytest.main([*_arguments(settings, folder), *pytest_args], plugins=[keeper])
-    plugin = keeper.plugin
-    if plugin is None:
+    try:
+        run = runs.begin(settings)
+    except PreflightStop as stop:
+        click.echo(f"scim-contract: {stop.sentence}", err=True)
+        return stop.code
+    try:
+        folder = _emptied(folder_of(run))
+        code = pytest.main([*_arguments(settings, folder), *pytest_args], plugins=[Prepared(run)])
+    finally:
+        runs.finish(run)
+    if code == pytest.ExitCode.USAGE_ERROR:
         return NOT_RUN.exit_code
-    if plugin.stopped is not None:
-        if isinstance(plugin.stopped, PreflightStop):
-            console.print(f"scim-contract: {plugin.stopped.sentence}", markup=False, highlight=False, soft_wrap=True)
-            return plugin.stopped.code
-        raise ConfigurationError(str(plugin.stopped))
-    run = plugin.run
-    if run is None or code == pytest.ExitCode.USAGE_ERROR:
-        return NOT_RUN.exit_code
-    if not run.selection.chosen:
-        console.print(
-            "scim-contract: nothing was selected: no check is left by these areas, prefixes, claims and pytest options"
-        )
+    if not run.selection.chosen and not run.interrupted and not run.broken:
+        click.echo("scim-contract: nothing was selected: areas, prefixes, claims and pytest options leave no check")
         return NOT_RUN.exit_code
     report = write_all(run)
-    terminal.show(console, report, run.contract, folder_of(run))
+    terminal.show(console, report, run.contract, folder)
     return report.outcome.exit_code
+
+
+def _emptied(folder: Path) -> Path:
+    """The folder of a target's reports, without those of the last run."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / "allure-results", ignore_errors=True)
+        for name in ("report.json", "summary.md", "junit.xml"):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: reports cannot be written there ({error.strerror or error})") from None
+    return folder
 
 
 def _arguments(settings: Settings, folder: Path) -> list[str]:

@@ -43,7 +43,7 @@ def sweep(ledger: Path, name: str | None, targets: Path, run: str | None, consol
     """
     names = [name] if name else sorted(p.name for p in ledger.glob("*") if any(p.glob("*.jsonl")))
     if not names:
-        console.print(f"No ledger in {ledger}/: nothing to clean up. With --target NAME the directory is searched.")
+        console.print(f"No ledger in {ledger}/. With --target NAME the directory is searched.", soft_wrap=True)
         return 0
     return worst_exit([_sweep_target(ledger, each, targets, run, console) for each in names])
 

@@ -76,15 +76,27 @@ def from_url(url: str) -> Target:
     return Target(name=urlsplit(url).netloc.replace(":", "-"), base_url=_url(url, "the target"), rate_limit=0)
 
 
-def load_targets(path: Path, environment: Mapping[str, str] | None = None) -> dict[str, Target]:
-    """The targets of a targets.toml.
+def load_target(path: Path, name: str, environment: Mapping[str, str] | None = None) -> Target | None:
+    """A target of a targets.toml; None where the file has none of that name.
 
     Args:
         path: the file.
+        name: the target's name. Other targets of the file need not be usable here and now.
         environment: where `{ env = "NAME" }` is looked up; the process's own by default.
 
     Raises:
-        ConfigurationError: the file cannot be read, or says something that cannot be used.
+        ConfigurationError: the file cannot be read, or says something of this target that cannot be used.
+    """
+    table = target_tables(path).get(name)
+    reader = _Reader(path, os.environ if environment is None else environment)
+    return None if table is None else reader.target(name, table)
+
+
+def target_tables(path: Path) -> dict[str, Any]:
+    """The sections of a targets.toml by the target's name, unread.
+
+    Raises:
+        ConfigurationError: the file cannot be read, is not TOML, or has no targets.
     """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
@@ -96,8 +108,7 @@ def load_targets(path: Path, environment: Mapping[str, str] | None = None) -> di
     tables = document.get("targets", {})
     if not isinstance(tables, dict) or not tables:
         raise ConfigurationError(f"{path}: has no [targets.NAME] section")
-    reader = _Reader(path, os.environ if environment is None else environment)
-    return {name: reader.target(name, table) for name, table in tables.items()}
+    return tables
 
 
 def known(given: Mapping[str, Any], names: set[str], where: str) -> None:

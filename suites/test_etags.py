@@ -1,8 +1,103 @@
-"""ETags: a version for every resource, honoured by If-None-Match on reads and by If-Match on writes."""
+"""ETags: every resource has a version, honoured by If-None-Match on reads and by If-Match on writes."""
 
-from scim_contract.checks import Judge, Operation, Org, claim
+from typing import Any
+
+from scim_contract.checks import Blocked, Exchange, Judge, Operation, Org, claim, needed
+from scim_contract.org.documents import differences, plain, resources
+from scim_contract.org.racing import race
+from scim_contract.org.versions import etag_of, is_etag, shared_write, version_of
 
 NO_VERSION = '"no-such-version"'
+
+
+# ---- reads: If-None-Match
+
+
+@claim("etags.header-quoted")
+def test_etag_header_is_there_and_quoted(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        read = needed(read_of(org, operation))
+        etag = read.answer.etag
+        expect.need(expect.that(etag is not None, 'an ETag header, "…" or W/"…"', "no ETag header", read))
+        expect.that(is_etag(etag), 'an ETag in double quotes, "…" or W/"…"', f"ETag: {etag}", read)
+        if read_unless(org, operation, str(etag)).status != 304:
+            bare = read_unless(org, operation, bare_word(str(etag)))
+            expect.that(bare.status != 304, f"{etag} counts as current as it is", "304 only without its quotes", bare)
+
+
+@claim("etags.equals-meta-version")
+def test_meta_version_is_the_etag(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        read = needed(read_of(org, operation))
+        etag = etag_of(read)
+        expect.equal(etag, version_of(read.document), "meta.version", read)
+
+
+@claim("etags.current-is-304")
+def test_current_etag_is_not_modified(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        etag = etag_of(needed(read_of(org, operation)))
+        answer = read_unless(org, operation, etag)
+        expect.need(expect.status(answer, 304, part="not-modified"))
+        expect.no_body(answer, part="not-modified")
+        expect.equal(etag, answer.answer.etag, "ETag header of the 304", answer, part="etag-again")
+
+
+@claim("etags.differing-is-200")
+def test_differing_etag_gets_the_resource(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        read = needed(read_of(org, operation))
+        answer = read_unless(org, operation, NO_VERSION)
+        expect.need(expect.status(answer, 200))
+        if plain(answer.document) != plain(read.document):
+            read = needed(org.ask(operation, org.something_for(operation), case="again"))
+        expect.nothing(
+            differences(read.document, answer.document), "the current resource, as a plain read gives it", answer
+        )
+
+
+@claim("etags.stable")
+def test_etag_stays_while_nothing_changes(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        first = needed(read_of(org, operation))
+        again = needed(org.ask(operation, org.something_for(operation), case="again"))
+        unmoved = plain(again.document, leave_out=("meta",)) == plain(first.document, leave_out=("meta",))
+        if not unmoved:
+            first, again = again, needed(org.ask(operation, org.something_for(operation), case="once more"))
+        expect.equal(etag_of(first), again.answer.etag, "ETag of an unchanged resource", again)
+
+
+@claim("etags.same-in-both-prefixes")
+def test_etag_of_the_other_prefix_is_current(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        here = etag_of(needed(read_of(org, operation)))
+        needed(read_unless(org, operation, here), 304)
+        elsewhere = needed(org.ask_once(org.twin(operation), org.something_for(operation)))
+        answer = read_unless(org, operation, etag_of(elsewhere))
+        expect.status(answer, 304)
+
+
+@claim("etags.list-items-agree")
+def test_version_in_a_list_is_that_of_a_read(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        read = needed(read_of(org, single_read(org, operation)))
+        wanted = version_of(read.document)
+        if wanted is None:
+            raise Blocked("the read by id has no meta.version to compare with", read)
+        found = org.eventually(lambda: listed(org, operation, read), lambda e: version_of(item_of(e, read)) == wanted)
+        if not item_of(needed(found), read):
+            raise Blocked("the list does not show the resource", found)
+        expect.equal(wanted, version_of(item_of(found, read)), "meta.version of the list's item", found)
+
+
+# ---- writes: If-Match
+
+
+@claim("etags.current-if-match-applies")
+def test_current_if_match_is_applied(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        written = org.write(operation, if_match=etag_of)
+        expect.applied(written)
 
 
 @claim("etags.stale-if-match-refused")
@@ -15,3 +110,88 @@ def test_stale_if_match_is_refused(operation: Operation, org: Org, judge: Judge)
         written = org.write(operation, if_match=org.outdated_etag(operation), case="before-the-last-write")
         expect.refused_without_trace(written, 400)
         expect.scim_type(written.asked, "invalidVers")
+
+
+@claim("etags.if-match-optional")
+def test_write_without_if_match_is_applied(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        expect.applied(shared_write(org, operation))
+
+
+@claim("etags.changes-with-writes")
+def test_etag_changes_with_a_write(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        written = shared_write(org, operation)
+        before, after = etag_of(written.before), etag_of(written.after)
+        if not written.applied:
+            raise Blocked("the write was not applied", written.asked)
+        expect.that(
+            before != after,
+            f"another ETag than {before}, which the resource had before",
+            f"ETag: {after}",
+            written.after,
+        )
+
+
+@claim("etags.write-answers-the-new")
+def test_answer_to_a_write_has_the_new_etag(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        written = shared_write(org, operation)
+        needed(written.asked)
+        current = etag_of(written.after)
+        answered, version = written.asked.answer.etag, version_of(written.asked.document)
+        if answered is not None:
+            expect.equal(current, answered, "ETag header of the write's answer", written.asked)
+        if version is not None:
+            expect.equal(
+                version_of(needed(written.after).document), version, "meta.version in the write's answer", written.asked
+            )
+
+
+@claim("etags.one-writer-wins")
+def test_one_of_two_writers_wins(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        first, second, after = race(org, operation)
+        won = [e for e in (first, second) if e.answer.ok]
+        lost = [e for e in (first, second) if not e.answer.ok]
+        told = f"{first.answer.line} and {second.answer.line}"
+        expect.need(
+            expect.that(len(won) == 1, "one of two writes with the same If-Match applied, one refused", told, second)
+        )
+        expect.refused(lost[0], 400)
+        expect.scim_type(lost[0], "invalidVers")
+        expect.equal(won[0].document.get("title"), after.document.get("title"), "a later read shows title", after)
+
+
+# ---- how these checks ask
+
+
+def read_of(org: Org, operation: Operation) -> Exchange:
+    """A plain read, shared by the checks."""
+    return org.ask_once(operation, org.something_for(operation))
+
+
+def read_unless(org: Org, operation: Operation, etag: str) -> Exchange:
+    """A read with If-None-Match, shared by the checks."""
+    return org.ask_once(operation, org.something_for(operation), case="if-none-match", if_none_match=etag)
+
+
+def bare_word(etag: str) -> str:
+    """An ETag without the quotes it should have."""
+    return etag.removeprefix("W/").strip('"')
+
+
+def single_read(org: Org, operation: Operation) -> Operation:
+    """The read by id that belongs to a list."""
+    return org.operation(operation.prefix, "get_user" if operation.resource == "users" else "get_group")
+
+
+def listed(org: Org, operation: Operation, read: Exchange) -> Exchange:
+    """The list that shows the resource of a read, by a filter that must be supported."""
+    attribute = "id" if operation.resource == "users" else "displayName"
+    return org.ask(operation, params={"filter": f'{attribute} eq "{read.document.get(attribute)}"'}, case="item")
+
+
+def item_of(found: Exchange, read: Exchange) -> dict[str, Any]:
+    """The item of a list that is the resource of a read, an empty one where it is not there."""
+    return next((item for item in resources(found.document) if item.get("id") == read.document.get("id")), {})

@@ -37,7 +37,7 @@ class Source:
             return f"models, {self.model}" + (f".{self.property}" if self.property else "")
         if self.reason is not None:
             return self.reason
-        at_hand = self.operation or (operation.id if operation else "every operation")
+        at_hand = self.operation or (operation.id if operation else "each operation")
         place = f"parameter {self.parameter}" if self.parameter else (self.heading or "")
         return f"reference, {at_hand}" + (f", {place}" if place else "")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ class Contract:
     """The contract of one edition, typed."""
 
     edition: str
-    operations: tuple[Operation, ...]
-    models: Models
-    claims_file: Path
+    operations: tuple[Operation, ...] = field(repr=False)
+    models: Models = field(repr=False)
+    claims_file: Path = field(repr=False)
 
     @cached_property
     def claims(self) -> Catalogue:

@@ -109,7 +109,7 @@ class Expect:
             return False
         change = written.change.text if written.change else "status 404"
         seen = _what_was_read(written)
-        return self.that(written.applied, f"a later read shows {change}", seen, written.after or written.asked, part)
+        return self.that(written.applied, f"a later read shows {change}", seen, written.after, part)
 
     def unchanged(self, written: Written, part: str = "") -> bool:
         """A refused write of which a later read shows no trace."""
@@ -167,8 +167,6 @@ def operation_of(exchange: Exchange) -> Operation:
 
 
 def _what_was_read(written: Written) -> str:
-    if written.after is None:
-        return "nothing that could be read"
     if not written.after.answer.ok or written.change is None:
         return came(written.after)
     document = written.after.document

@@ -49,21 +49,19 @@ def replacing(path: str, value: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Written:
-    """A write with what was read before and after it; both None where there was nothing to read.
+    """A write with what was read before and after it; for a create there is nothing before.
 
     For a create, `after` is the read of what was created, or the list of users with its userName.
     """
 
     before: Exchange | None
     asked: Exchange
-    after: Exchange | None
+    after: Exchange
     change: Change | None
 
     @property
     def applied(self) -> bool:
         """Whether the read after the write shows the change (for a delete: that the resource is gone)."""
-        if self.after is None:
-            return False
         if self.change is None:
             return self.after.status in (404, 410)
         if self.created_as is not None:
@@ -79,8 +77,6 @@ class Written:
     @property
     def traces(self) -> tuple[str, ...]:
         """What the read after the write shows to have changed, meta and derived attributes apart."""
-        if self.after is None:
-            return ()
         if self.created_as is not None:
             return tuple(f"a user {item.get('userName')!r} exists, id {item.get('id')}" for item in self._found())
         if self.before is None:
@@ -90,7 +86,7 @@ class Written:
         return differences(self.before.document, self.after.document, DERIVED)
 
     def _found(self) -> list[dict[str, Any]]:
-        if self.after is None or not self.after.answer.ok:
+        if not self.after.answer.ok:
             return []
         items = self.after.document.get("Resources", [self.after.document])
         name = (self.created_as or "").lower()

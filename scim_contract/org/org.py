@@ -152,7 +152,7 @@ class Org:
             who: on whose behalf; the client with the fewest permissions by default.
             case: the claim's case, part of the step's name.
             otherwise: `change` (a Change, or a function of the document before), `resource`, and the
-                fields of Asked.
+                fields of Asked; `if_match` may be a function of the read before.
         """
         return writing.write(self, operation, who, case, otherwise)
 

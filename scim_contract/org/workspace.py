@@ -37,7 +37,7 @@ class _Kept:
     trail: tuple[Exchange, ...]
 
 
-@dataclass
+@dataclass(repr=False)
 class Workspace:
     """One process's share of a run against one target.
 

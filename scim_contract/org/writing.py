@@ -26,6 +26,8 @@ def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise:
     change = _change(org, operation, before, case, otherwise)
     if change is not None:
         otherwise.setdefault("body", change.body)
+    if callable(otherwise.get("if_match")):
+        otherwise["if_match"] = otherwise["if_match"](before)
     asked = org.ask(operation, resource, who=who, case=case, **otherwise)
     after = org.gone_or_there(resource, operation.prefix)
     if operation.kind == "delete" and after.status in (404, 410):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from scim_contract import reports
 from scim_contract.contract import Atom, Contract, load
 from scim_contract.contract.plan import atoms
 from scim_contract.judging import Judge, Observer
@@ -17,13 +18,13 @@ from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import selection
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import TIME_IS_UP, Run
-from scim_contract.plugin.scheduler import Scheduler
 from scim_contract.preflight import PreflightStop
 from scim_contract.targets import ConfigurationError
 from scim_contract.transport import Masker
 from scim_contract.verdicts import Result, Verdict, result
 
 RESULTS = "scim_results"
+PREPARED = pytest.StashKey[Run]()
 
 
 class Plugin:
@@ -33,7 +34,6 @@ class Plugin:
         self.config = config
         self.settings = settings
         self.run: Run | None = None
-        self.stopped: PreflightStop | ConfigurationError | None = None
         self.workspace: Workspace | None = None
         self.observer: Observer | None = None
         self.started = 0.0
@@ -57,11 +57,9 @@ class Plugin:
             self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
             return
         try:
-            self.run = runs.begin(self.settings)
+            self.run = session.config.stash.get(PREPARED, None) or runs.begin(self.settings)
         except (PreflightStop, ConfigurationError) as error:
-            self.stopped = error
-            code = error.code if isinstance(error, PreflightStop) else 2
-            pytest.exit(f"scim-contract: {error}", returncode=code)
+            pytest.exit(f"scim-contract: {error}", returncode=getattr(error, "code", 2))
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
 
     def pytest_configure_node(self, node: Any) -> None:
@@ -69,8 +67,10 @@ class Plugin:
         if self.run is not None:
             node.workerinput["scim"] = runs.to_worker(self.run, len(node.config.getoption("tx") or [1]))
 
-    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Scheduler:
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by this suite's scopes."""
+        from scim_contract.plugin.scheduler import Scheduler  # loads xdist, which a run without it need not
+
         return Scheduler(config, log)
 
     def pytest_testnodedown(self, node: Any, error: object) -> None:
@@ -105,6 +105,8 @@ class Plugin:
         yield
         if self.run is not None:
             runs.finish(self.run)
+            if PREPARED not in session.config.stash:
+                reports.write_all(self.run)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Remember that the run was interrupted."""

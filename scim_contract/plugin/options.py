@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scim_contract.contract import Contract
-from scim_contract.targets import EMBEDDED, ConfigurationError, Target, from_url, load_targets, nearest
+from scim_contract.targets import EMBEDDED, ConfigurationError, Target, from_url, load_target, nearest, target_tables
 
 # Option, environment variable and default: the precedence is in this order.
 _ENVIRONMENT = {
@@ -115,12 +115,11 @@ def find_target(settings: Settings) -> Target | None:
     path = Path(settings.targets)
     if name == EMBEDDED and not path.exists():
         return None
-    targets = load_targets(path)
-    if name in targets:
-        return targets[name]
-    if name == EMBEDDED:
-        return None
-    raise ConfigurationError(f"{path}: has no target {name!r}{nearest(name, [*targets, EMBEDDED])}")
+    target = load_target(path, name)
+    if target is None and name != EMBEDDED:
+        names = [*target_tables(path), EMBEDDED]
+        raise ConfigurationError(f"{path}: has no target {name!r}{nearest(name, names)}")
+    return target
 
 
 def check(settings: Settings, contract: Contract) -> None:

@@ -26,7 +26,7 @@ TIME_IS_UP = "time was up: the run was given --max-seconds {seconds:g}"
 NOT_ASKED = "no request of this run asked it"
 
 
-@dataclass
+@dataclass(repr=False)
 class Run:
     """One run against one target, as the controlling process (or the only one) sees it."""
 
@@ -44,6 +44,7 @@ class Run:
     waited: float = 0.0
     leftovers: list[str] = field(default_factory=list)
     interrupted: bool = False
+    finished: bool = False
     broken: list[str] = field(default_factory=list)
 
     @property
@@ -118,7 +119,10 @@ def clean_own(workspace: Workspace) -> list[str]:
 
 
 def finish(run: Run) -> None:
-    """Clean up what is left of the whole run, and stop the mock."""
+    """Clean up what is left of the whole run, and stop the mock; a second call does nothing."""
+    if run.finished:
+        return
+    run.finished = True
     try:
         left = ledgers.read(run.workspace.ledger.path)
         run.leftovers = clean(run.workspace, left) if left else []

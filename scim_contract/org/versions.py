@@ -1,0 +1,44 @@
+"""ETags and versions: their shape, where they stand, and the plain write that several claims look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import Written
+from scim_contract.org.errors import Blocked
+from scim_contract.org.org import Org
+from scim_contract.transport import Exchange
+
+# An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
+_ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
+
+
+def is_etag(value: str | None) -> bool:
+    """Whether a header's value has the shape of an ETag, quotes included."""
+    return value is not None and _ETAG.fullmatch(value) is not None
+
+
+def etag_of(read: Exchange | None) -> str:
+    """The ETag header of a read that succeeded.
+
+    Raises:
+        Blocked: the read did not succeed or has none.
+    """
+    if read is None or not read.answer.ok or not read.answer.etag:
+        raise Blocked("the read gave no ETag", read)
+    return read.answer.etag
+
+
+def version_of(document: Mapping[str, Any]) -> Any:
+    """meta.version of a document, None where it has none."""
+    meta = document.get("meta")
+    return meta.get("version") if isinstance(meta, dict) else None
+
+
+def shared_write(org: Org, operation: Operation) -> Written:
+    """A plain write of an operation, without If-Match, made once and looked at by every claim that can use it."""
+    shared = org.acting("shared/write")
+    return org.once(("shared write", operation.id), lambda: shared.write(operation))
