@@ -53,10 +53,11 @@ class Judge:
         del self._workspace.trail[:]
         begun = time.perf_counter()
         stopped: Result | None = None
+        ended = False
         try:
             yield expect
         except Stop:
-            pass
+            ended = True
         except Blocked as error:
             stopped = self._blocked(atoms[0], error)
         except Untested as error:
@@ -65,12 +66,14 @@ class Judge:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
         except Unreachable as error:
             stopped = self._unreachable(atoms[0], error)
-        self._conclude(atoms, expect, stopped, time.perf_counter() - begun)
+        self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
         return tuple(a for a in self._atoms if a.value == case and a.client == client)
 
-    def _conclude(self, atoms: Sequence[Atom], expect: Expect, stopped: Result | None, seconds: float) -> None:
+    def _conclude(
+        self, atoms: Sequence[Atom], expect: Expect, stopped: Result | None, ended: bool, seconds: float
+    ) -> None:
         trail = tuple(self._workspace.trail)
         known = {atom.part for atom in atoms}
         strange = {p.part for p in expect.problems} - known
@@ -79,7 +82,7 @@ class Judge:
         first_broken: Atom | None = None
         for atom in atoms:
             problems = [p for p in expect.problems if p.part == atom.part]
-            self.results.append(self._verdict(atom, problems, expect, stopped, first_broken, trail, seconds))
+            self.results.append(self._verdict(atom, problems, expect, stopped, ended, first_broken, trail, seconds))
             if problems and first_broken is None:
                 first_broken = atom
 
@@ -89,12 +92,13 @@ class Judge:
         problems: Sequence[Problem],
         expect: Expect,
         stopped: Result | None,
+        ended: bool,
         broken: Atom | None,
         trail: Sequence[Exchange],
         seconds: float,
     ) -> Result:
         more = {"test": self._test, "seconds": round(seconds, 4)}
-        if problems and broken is not None:
+        if broken is not None and (problems or ended):
             reason = f"blocked by {broken.claim}: part {broken.part!r} of the same case is violated"
             return result(atom, Verdict.UNTESTED, reason=reason, blocked_by=atom.operation, **more)
         if problems:

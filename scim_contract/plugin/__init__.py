@@ -8,9 +8,11 @@ from scim_contract.contract import Operation
 from scim_contract.judging import Judge
 from scim_contract.org import Org
 from scim_contract.plugin.hooks import Plugin, environment_lines
+from scim_contract.plugin.items import Items
 from scim_contract.plugin.options import add_options, settings_of
 
 NAME = "scim-contract-run"
+ITEMS = "scim-contract-items"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,7 +24,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the markers and the process's plugin."""
     config.addinivalue_line("markers", "claim(id, *cases): the claim of the catalogue that a check judges")
     if not config.pluginmanager.hasplugin(NAME):
-        config.pluginmanager.register(Plugin(config, settings_of(config)), NAME)
+        plugin = Plugin(config, settings_of(config))
+        config.pluginmanager.register(plugin, NAME)
+        config.pluginmanager.register(Items(plugin), ITEMS)
 
 
 def plugin_of(config: pytest.Config) -> Plugin:
@@ -37,16 +41,23 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
     return list(environment_lines(plugin_of(config)))
 
 
+def items_of(config: pytest.Config) -> Items:
+    """The process's hooks around each check."""
+    items = config.pluginmanager.getplugin(ITEMS)
+    assert isinstance(items, Items)
+    return items
+
+
 @pytest.fixture
 def judge(request: pytest.FixtureRequest) -> Judge:
     """Judges the cases of this check."""
-    return plugin_of(request.config).judge(request)
+    return items_of(request.config).judge(request)
 
 
 @pytest.fixture
 def org(request: pytest.FixtureRequest) -> Org:
     """The target's directory, on behalf of this check."""
-    return plugin_of(request.config).org(request)
+    return items_of(request.config).org(request)
 
 
 @pytest.fixture

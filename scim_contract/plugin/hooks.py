@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 
 from scim_contract import reports
-from scim_contract.contract import Atom, Contract, load
+from scim_contract.contract import Contract, load
 from scim_contract.contract.plan import atoms
-from scim_contract.judging import Judge, Observer
-from scim_contract.org import Org, Workspace
-from scim_contract.plugin import allure_results
+from scim_contract.judging import Observer
+from scim_contract.org import Workspace
+from scim_contract.plugin import observed_items
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import selection
 from scim_contract.plugin.options import Settings
-from scim_contract.plugin.run import TIME_IS_UP, Run
+from scim_contract.plugin.run import Run
 from scim_contract.preflight import PreflightStop
 from scim_contract.targets import ConfigurationError
-from scim_contract.transport import Masker
-from scim_contract.verdicts import Result, Verdict, result
+from scim_contract.verdicts import Result
+from scim_contract.waivers import Waiver
 
 RESULTS = "scim_results"
 PREPARED = pytest.StashKey[Run]()
@@ -37,8 +37,8 @@ class Plugin:
         self.workspace: Workspace | None = None
         self.observer: Observer | None = None
         self.started = 0.0
-        self._judges: dict[str, tuple[tuple[Atom, ...], Judge | None]] = {}
         self._contract: Contract | None = None
+        self._waivers: tuple[Waiver, ...] | None = None
 
     @property
     def worker(self) -> str | None:
@@ -102,11 +102,13 @@ class Plugin:
                 }
             )
             transport.close()
-        yield
         if self.run is not None:
             runs.finish(self.run)
-            if PREPARED not in session.config.stash:
-                reports.write_all(self.run)
+            observed = [row for row in self.run.results().results if self.contract().claims[row.claim].observed]
+            observed_items.show(session.config, observed, strict=self.settings.strict)
+        yield
+        if self.run is not None and PREPARED not in session.config.stash:
+            reports.write_all(self.run)
 
     def pytest_keyboard_interrupt(self) -> None:
         """Remember that the run was interrupted."""
@@ -117,6 +119,13 @@ class Plugin:
         """Remember that the suite itself failed."""
         if self.run is not None:
             self.run.broken.append(f"an error in the suite: {str(excrepr).splitlines()[-1][:300]}")
+
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The target's waivers."""
+        if self._waivers is None:
+            assert self.workspace is not None
+            self._waivers = runs.waivers_of(self.workspace.target, self.workspace.contract)
+        return self._waivers
 
     # collecting -------------------------------------------------------------------------------
     def contract(self) -> Contract:
@@ -177,106 +186,11 @@ class Plugin:
         assert self.run is not None
         self.run.selection = selection(runs.suites_folder(), node_ids)
 
-    # judging ----------------------------------------------------------------------------------
-    def judge(self, request: pytest.FixtureRequest) -> Judge:
-        """The judge of one item."""
-        assert self.workspace is not None
-        planned = self._planned(request.node)
-        judge = Judge(self.workspace, planned, request.node.nodeid)
-        self._judges[request.node.nodeid] = (planned, judge)
-        return judge
-
-    def org(self, request: pytest.FixtureRequest) -> Org:
-        """The org as one item sees it."""
-        assert self.workspace is not None
-        claim = request.node.get_closest_marker("claim").args[0]
-        operation = request.node.callspec.params["operation"]
-        return Org(self.workspace, f"{claim}:{operation.id}")
-
-    def _planned(self, item: pytest.Item) -> tuple[Atom, ...]:
-        marker = item.get_closest_marker("claim")
-        assert marker is not None
-        operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
-        contract = self.contract()
-        planned = atoms(contract, contract.claims[marker.args[0]], operation)
-        return tuple(a for a in planned if not marker.args[1:] or a.value in marker.args[1:])
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Run a check, then make pytest's outcome of its verdicts."""
-        if pyfuncitem.get_closest_marker("claim") is None:
-            return (yield)
-        planned = self._planned(pyfuncitem)
-        if self._out_of_time():
-            judge = self._judges[pyfuncitem.nodeid][1]
-            assert judge is not None
-            reason = TIME_IS_UP.format(seconds=self.settings.max_seconds)
-            judge.results = [result(a, Verdict.UNTESTED, reason=reason, test=pyfuncitem.nodeid) for a in planned]
-            pytest.skip(reason)
-        returned = yield
-        self._raise(pyfuncitem, planned)
-        return returned
-
-    def _out_of_time(self) -> bool:
-        import time
-
-        return bool(self.settings.max_seconds) and time.time() - self.started > self.settings.max_seconds
-
-    def _raise(self, item: pytest.Function, planned: tuple[Atom, ...]) -> None:
-        judge = self._judges[item.nodeid][1]
-        rows = judge.results if judge is not None else []
-        missing = {a.key for a in planned} - {row.key for row in rows}
-        if missing:
-            pytest.fail(f"the check did not report {', '.join(sorted(missing))}", pytrace=False)
-        allure_results.describe(item, planned, rows)
-        failing = [r for r in rows if r.verdict is Verdict.VIOLATED and (self.settings.strict or r.level != "inferred")]
-        inferred = [r for r in rows if r.verdict is Verdict.VIOLATED and r not in failing]
-        unclear = [r for r in rows if r.verdict is Verdict.INCONCLUSIVE]
-        if failing:
-            pytest.fail("\n\n".join(r.message or "" for r in [*failing, *inferred]), pytrace=False)
-        if unclear:
-            raise InconclusiveError("; ".join(dict.fromkeys(r.reason or "" for r in unclear)))
-        if inferred:
-            pytest.xfail("only reported, since inferred: " + "\n\n".join(r.message or "" for r in inferred))
-        if all(r.verdict is Verdict.UNTESTED for r in rows):
-            pytest.skip("; ".join(dict.fromkeys(r.reason or "" for r in rows)))
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
-        """Attach the verdicts to the report of the last phase, by which they reach the controller."""
-        report = yield
-        if call.excinfo is not None and isinstance(call.excinfo.value, InconclusiveError):
-            report.longrepr = f"inconclusive: {call.excinfo.value}"
-        if call.when == "teardown" and item.get_closest_marker("claim") is not None:
-            rows = self._rows(item)
-            if self.observer is not None:
-                rows += self.observer.take()
-            setattr(report, RESULTS, json.dumps([row.as_json() for row in rows]))
-        return report
-
-    def _rows(self, item: pytest.Item) -> list[Result]:
-        planned, judge = self._judges.pop(item.nodeid, (self._planned(item), None))
-        rows = list(judge.results) if judge is not None else []
-        reported = {row.key for row in rows}
-        reason = "not finished: the check itself raised an error, see the test's report"
-        return rows + [
-            result(a, Verdict.INCONCLUSIVE, reason=reason, test=item.nodeid) for a in planned if a.key not in reported
-        ]
-
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the verdicts of an item."""
         rows = getattr(report, RESULTS, None)
         if rows is not None and self.run is not None:
             self.run.tally.add(Result.from_json(row) for row in json.loads(rows))
-
-
-class InconclusiveError(Exception):
-    """A check that proved nothing; Allure shows it as broken, not as failed."""
-
-
-def masker_of(plugin: Plugin) -> Masker:
-    """The masker of a process's transport."""
-    return plugin.workspace.transport.masker if plugin.workspace is not None else Masker()
 
 
 def environment_lines(plugin: Plugin) -> Iterator[str]:

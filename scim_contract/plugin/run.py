@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from scim_contract import waivers
 from scim_contract.contract import Atom, Contract, load, plan
 from scim_contract.judging import Observer
 from scim_contract.locate import folder
@@ -21,6 +23,7 @@ from scim_contract.preflight import preflight
 from scim_contract.targets import Client, Target
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
+from scim_contract.waivers import Waived, Waiver
 
 TIME_IS_UP = "time was up: the run was given --max-seconds {seconds:g}"
 NOT_ASKED = "no request of this run asked it"
@@ -38,6 +41,7 @@ class Run:
     workspace: Workspace
     observer: Observer
     mock: embedded.Embedded | None = None
+    waivers: tuple[Waiver, ...] = ()
     tally: Tally = field(default_factory=Tally)
     selection: Selection = field(default_factory=lambda: Selection({}))
     requests: dict[str, int] = field(default_factory=dict)
@@ -67,15 +71,15 @@ class Run:
             if self.selection.has(atom) or claims[atom.claim].observed
         ]
 
-    def results(self) -> tuple[Result, ...]:
-        """A verdict for every atomic claim of the plan."""
+    def results(self) -> Waived:
+        """A verdict for every atomic claim of the plan, the waivers applied."""
         rows: list[Result] = []
         for atom in self.atoms():
             held = self.tally.results.get(atom.key)
             if held is None and not self.selection.has(atom):
                 held = result(atom, Verdict.UNTESTED, reason=NOT_ASKED)
             rows.append(held or result(atom, Verdict.INCONCLUSIVE, reason="not finished: its check did not report"))
-        return tuple(rows)
+        return waivers.apply(rows, self.waivers, date.today())
 
 
 def begin(settings: Settings) -> Run:
@@ -95,6 +99,7 @@ def begin(settings: Settings) -> Run:
     try:
         workspace, observer = open_workspace(settings, contract, described, run_id, "main", 1)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
+        run.waivers = waivers_of(described, contract)
         preflight(workspace)
     except BaseException:
         if mock is not None:
@@ -111,6 +116,15 @@ def open_workspace(
     ledger = Ledger(Path(settings.ledger), target.name, run_id)
     workspace = Workspace(contract, target, transport, ledger, worker)
     return workspace, Observer(workspace)
+
+
+def waivers_of(target: Target, contract: Contract) -> tuple[Waiver, ...]:
+    """The waivers of a target, which lie beside its targets.toml.
+
+    Raises:
+        ConfigurationError: the file cannot be used.
+    """
+    return waivers.load_waivers(target.folder / target.waivers, contract) if target.waivers else ()
 
 
 def clean_own(workspace: Workspace) -> list[str]:
@@ -160,6 +174,7 @@ def to_worker(run: Run, workers: int) -> str:
             "group_problem": run.workspace.group_problem,
             "target": {
                 **{k: v for k, v in vars(target).items() if k not in ("clients", "folder")},
+                "folder": str(target.folder),
                 "clients": [[c.id, str(c.secret), sorted(c.permissions)] for c in target.clients],
             },
         }
@@ -171,7 +186,8 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     given: dict[str, Any] = json.loads(text)
     table = given["target"]
     clients = tuple(Client(i, Secret(s), frozenset(p)) for i, s, p in table.pop("clients"))
-    target = replace(Target(**{**table, "roles": tuple(table["roles"])}), clients=clients)
+    shaped = {**table, "roles": tuple(table["roles"]), "folder": Path(table["folder"])}
+    target = replace(Target(**shaped), clients=clients)
     contract = load(target.edition)
     workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, given["workers"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]

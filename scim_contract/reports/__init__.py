@@ -12,6 +12,7 @@ from scim_contract.reports.report import Report
 
 def report_of(run: Run) -> Report:
     """The report of a finished run."""
+    found = run.results()
     return Report(
         target=run.target.name,
         base_url=run.target.base_url,
@@ -21,11 +22,13 @@ def report_of(run: Run) -> Report:
         seconds=time.time() - run.started,
         waited=run.waited,
         requests=dict(run.requests),
-        results=run.results(),
+        results=found.results,
         interrupted=run.interrupted,
         strict=run.settings.strict,
         settings=run.settings.echo(),
         leftovers=tuple(run.leftovers),
+        red_waivers=found.red,
+        idle_waivers=found.idle,
         broken=tuple(run.broken),
     )
 

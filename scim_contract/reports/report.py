@@ -32,14 +32,15 @@ class Report:
     strict: bool
     settings: dict[str, Any]
     leftovers: tuple[str, ...] = ()
+    red_waivers: tuple[str, ...] = ()
+    idle_waivers: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
         """The run's verdict and exit code."""
-        return outcome(
-            self.results, strict=self.strict, red=self.leftovers, broken=self.interrupted or bool(self.broken)
-        )
+        red = (*self.leftovers, *self.red_waivers)
+        return outcome(self.results, strict=self.strict, red=red, broken=self.interrupted or bool(self.broken))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -71,6 +72,7 @@ class Report:
             "interrupted": self.interrupted,
             "settings": self.settings,
             "leftovers": list(self.leftovers),
+            "waivers": {"red": list(self.red_waivers), "idle": list(self.idle_waivers)},
             "errors": list(self.broken),
             "results": [row.as_json() for row in self.results],
         }

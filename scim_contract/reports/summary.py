@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scim_contract.contract import Contract
 from scim_contract.reports.report import Report, areas, cell, grouped, roots
-from scim_contract.reports.terminal import also_text, reasons_of
+from scim_contract.reports.terminal import also_text, notes, reasons_of
 from scim_contract.verdicts import Verdict
 
 LIMIT = 65_000
@@ -18,9 +18,7 @@ def summary(report: Report, contract: Contract) -> str:
     head = [f"# {report.target}: {report.outcome.verdict}", "", _facts(report), "", *_table(report, contract), ""]
     failures = [_failure(f.first.message or f.first.key, also_text(f)) for f in grouped(roots(report))]
     tail = [*_reasons(report, Verdict.INCONCLUSIVE), *_reasons(report, Verdict.UNTESTED)]
-    tail += [f"- **left behind**: {text}" for text in report.leftovers] + [
-        f"- **error**: {text}" for text in report.broken
-    ]
+    tail += [f"- **!** {text}" for text in notes(report)]
     ending = "\n".join(tail)[: LIMIT // 4]
     text = "\n".join(head)
     for number, failure in enumerate(failures):

@@ -29,9 +29,10 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
     console.print()
     console.print(_table(report, contract))
     _violations(console, report)
+    _waived(console, report)
     _reasons(console, report, Verdict.INCONCLUSIVE, "Inconclusive")
     _reasons(console, report, Verdict.UNTESTED, "Untested")
-    for text in (*report.broken, *(f"left behind: {left}" for left in report.leftovers)):
+    for text in notes(report):
         console.print(f"[bold red]![/] {escape(text)}", soft_wrap=True)
     if report.interrupted:
         console.print("[bold magenta]![/] The run was interrupted: what did not run is inconclusive.")
@@ -40,6 +41,12 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
         console.print(
             f"Reports: {escape(str(folder))}/ (report.json, summary.md, junit.xml, allure-results/)", soft_wrap=True
         )
+
+
+def notes(report: Report) -> list[str]:
+    """What makes a run red or uncertain without being a verdict, and waivers that were not put to the test."""
+    left = [f"left behind: {text}" for text in report.leftovers]
+    return [*report.broken, *left, *report.red_waivers, *report.idle_waivers]
 
 
 def _table(report: Report, contract: Contract) -> Table:
@@ -91,6 +98,14 @@ def also_text(failure: Failure) -> str:
     places = [" ".join(w for w in (r.operation, r.client, r.case) if w) for r in failure.others]
     more = f" and {len(places) - 6} more" if len(places) > 6 else ""
     return f"  Also at:   {', '.join(places[:6])}{more}"
+
+
+def _waived(console: Console, report: Report) -> None:
+    rows = Counter(row.waiver for row in report.having(Verdict.WAIVED))
+    if rows:
+        console.print("\n[yellow]Waived[/]")
+        for waiver, number in rows.most_common():
+            console.print(f"  {number:>4} × {waiver}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _reasons(console: Console, report: Report, verdict: Verdict, title: str) -> None:
