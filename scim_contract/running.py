@@ -11,6 +11,7 @@ import click
 import pytest
 from rich.console import Console
 
+from scim_contract import locate
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
@@ -59,6 +60,7 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
     if not run.selection.chosen and not run.interrupted and not run.broken:
         click.echo("scim-contract: nothing was selected: areas, prefixes, claims and pytest options leave no check")
         return NOT_RUN.exit_code
+    shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
     return report.outcome.exit_code

@@ -56,14 +56,15 @@ class Result:
     seconds: float | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The row of report.json."""
-        return asdict(self)
+        """The row of report.json; what is absent is null."""
+        return {**asdict(self), "client": self.client or None, "case": self.case or None, "steps": list(self.steps)}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Result:
         """The result that `as_json` gave."""
         values = {f.name: row[f.name] for f in fields(cls)}
-        return cls(**{**values, "verdict": Verdict(values["verdict"]), "steps": tuple(values["steps"] or ())})
+        values |= {"client": row["client"] or "", "case": row["case"] or ""}
+        return cls(**{**values, "verdict": Verdict(row["verdict"]), "steps": tuple(row["steps"])})
 
 
 def result(atom: Atom, verdict: Verdict, **more: Any) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +67,9 @@ class Contract:
         return dict(self.models.schemas[name])
 
 
+@cache
 def load(edition: str = "2019") -> Contract:
-    """The contract of an edition.
+    """The contract of an edition, read once a process.
 
     Raises:
         FileNotFoundError: no such edition is installed.

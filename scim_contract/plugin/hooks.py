@@ -50,7 +50,7 @@ class Plugin:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Find the target and prepare the run; in a worker, take what the controller prepared."""
-        if session.config.option.collectonly:
+        if session.config.option.collectonly or not leads_to_suites(session.config):
             return
         if self.worker is not None:
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
@@ -106,9 +106,15 @@ class Plugin:
             runs.finish(self.run)
             observed = [row for row in self.run.results().results if self.contract().claims[row.claim].observed]
             observed_items.show(session.config, observed, strict=self.settings.strict)
+            if session.testsfailed and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED  # pytest had decided before these were told
         yield
         if self.run is not None and PREPARED not in session.config.stash:
             reports.write_all(self.run)
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """Leave observed claims that hold out of pytest's dots and counts: they are no tests."""
+        return ("", "", "") if observed_items.is_entry(report.nodeid) and not report.failed else None
 
     def pytest_keyboard_interrupt(self) -> None:
         """Remember that the run was interrupted."""
@@ -126,6 +132,12 @@ class Plugin:
             assert self.workspace is not None
             self._waivers = runs.waivers_of(self.workspace.target, self.workspace.contract)
         return self._waivers
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember a suite file that cannot be loaded: what it would have judged is not judged."""
+        if self.run is not None and report.failed:
+            said = str(report.longrepr).strip().splitlines() or ["?"]
+            self.run.broken.append(f"an error in the suite: {report.nodeid} cannot be loaded: {said[-1][:300]}")
 
     # collecting -------------------------------------------------------------------------------
     def contract(self) -> Contract:
@@ -191,6 +203,13 @@ class Plugin:
         rows = getattr(report, RESULTS, None)
         if rows is not None and self.run is not None:
             self.run.tally.add(Result.from_json(row) for row in json.loads(rows))
+
+
+def leads_to_suites(config: pytest.Config) -> bool:
+    """Whether pytest was given a path that leads to a suite; a project's other tests need no target."""
+    home = runs.suites_folder().resolve()
+    given = [(config.invocation_params.dir / word.split("::")[0]).resolve() for word in config.args]
+    return any(path == home or home in path.parents or path in home.parents for path in given)
 
 
 def environment_lines(plugin: Plugin) -> Iterator[str]:

@@ -41,6 +41,11 @@ def node_id(row: Result) -> str:
     return f"observed/{area}.py::{name}[{tail}]"
 
 
+def is_entry(node: str) -> bool:
+    """Whether a node id is that of such an entry."""
+    return node.startswith("observed/")
+
+
 def _outcome(row: Result, strict: bool) -> tuple[Any, Any]:
     match row.verdict:
         case Verdict.VIOLATED if strict or row.level != "inferred":
