@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from shlex import quote
 from typing import Any, NoReturn
 
 import click
@@ -175,10 +176,12 @@ def mock(
 def _serve(settings: Any, port: int) -> None:
     from scim_contract.mock.serve import serve
 
-    first = settings.clients[0]
+    may = set(load(settings.edition).operation("get_scim_users").permissions)
+    shown = next((client for client in settings.clients if client.permissions & may), settings.clients[0])
 
     def ready(url: str) -> None:
-        sign_in = f"curl -sS -u {first.id}:{first.secret} -d grant_type=client_credentials {url}/oauth/token"
+        pair = quote(f"{shown.id}:{shown.secret}")
+        sign_in = f"curl -sS -u {pair} -d grant_type=client_credentials {url}/oauth/token"
         take = """python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])'"""
         users = f"{url}/api/v2/scim/users?filter=active%20eq%20true&count=2"
         click.echo(f"SCIM under {url}/api/v2/scim (v1) and {url}/api/v2/scim/v2 (v2). Stop with Ctrl-C.")

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from scim_contract import locate
 from scim_contract.plugin import run as runs
+from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run, suites_folder
@@ -81,7 +82,7 @@ def _emptied(folder: Path) -> Path:
 def _arguments(settings: Settings, folder: Path) -> list[str]:
     suites = suites_folder()
     return [
-        str(suites),
+        *(str(path) for path in _files(settings, suites)),
         "-c",
         str(_INI),
         f"--rootdir={suites.parent}",
@@ -95,3 +96,14 @@ def _arguments(settings: Settings, folder: Path) -> list[str]:
         f"--alluredir={folder / 'allure-results'}",
         *settings.pytest_arguments(),
     ]
+
+
+def _files(settings: Settings, suites: Path) -> list[Path]:
+    """The suite files that have a check of what is selected; the whole folder where all is."""
+    claims = {key.split("|")[0] for key in settings.claims}
+    wanted = [
+        check.file
+        for check in checks(suites)
+        if (not claims or check.claim in claims) and (not settings.areas or check.claim.split(".")[0] in settings.areas)
+    ]
+    return [suites / name for name in dict.fromkeys(wanted)] if (claims or settings.areas) and wanted else [suites]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -17,6 +19,7 @@ from scim_contract.transport.masking import Secret
 
 EMBEDDED = "mock"
 _CLIENT_KEYS = {"id", "secret", "permissions"}
+_WORDS: dict[type, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 
 
 class ConfigurationError(Exception):
@@ -68,12 +71,16 @@ class Target:
     def loopback(self) -> bool:
         """Whether the server runs on this machine."""
         host = urlsplit(self.base_url).hostname or ""
-        return host in ("localhost", "::1") or host.startswith("127.")
+        try:
+            return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        except ValueError:  # some other name
+            return False
 
 
 def from_url(url: str) -> Target:
     """A server without authentication at a URL: it is only read, since nothing says it may be written."""
-    return Target(name=urlsplit(url).netloc.replace(":", "-"), base_url=_url(url, "the target"), rate_limit=0)
+    address = _url(url, "the target")
+    return Target(name=urlsplit(address).netloc.replace(":", "-"), base_url=address, rate_limit=0)
 
 
 def load_target(path: Path, name: str, environment: Mapping[str, str] | None = None) -> Target | None:
@@ -157,16 +164,16 @@ class _Reader:
         wanted = {f.name: f.type for f in fields(Target)}[key]
         if key in ("base_url", "token_url"):
             return _url(value, f"{where}: {key}")
-        checks: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (int, float)}
+        checks: dict[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (float, int)}
         if wanted == "tuple[str, ...]":
             if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
                 raise ConfigurationError(f"{where}: {key} is a list of strings, not {value!r}")
             return tuple(value)
         right = checks[str(wanted)]
         if not isinstance(value, right) or (isinstance(value, bool) and bool not in right):
-            raise ConfigurationError(f"{where}: {key} is a {right[0].__name__}, not {value!r}")
-        if isinstance(value, (int, float)) and value < 0:
-            raise ConfigurationError(f"{where}: {key} cannot be below 0")
+            raise ConfigurationError(f"{where}: {key} is {_WORDS[right[0]]}, not {value!r}")
+        if isinstance(value, (int, float)) and not 0 <= value < math.inf:
+            raise ConfigurationError(f"{where}: {key} cannot be {value}; it is 0 or more")
         if key == "timeout_seconds" and not value:
             raise ConfigurationError(f"{where}: timeout_seconds must be above 0")
         return value
@@ -211,8 +218,8 @@ class _Reader:
 
 
 def _url(value: Any, where: str) -> str:
-    parts = urlsplit(value) if isinstance(value, str) else None
     try:
+        parts = urlsplit(value) if isinstance(value, str) else None
         usable = parts is not None and parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False

@@ -10,6 +10,8 @@ from scim_contract.contract.operations import Operation
 
 LEVELS = {"D": "documented", "S": "standard", "I": "inferred"}
 _CONDITIONS = ("kind", "resource", "method", "open", "parameter", "prefix", "request_model", "answer", "name", "id")
+_CLAIM_KEYS = {"id", "statement", "source", "level", "applies", "cases", "parts", "clients", "observed"}
+_ROW_KEYS = {"name", "level", "statement", "source", "applies"}
 
 
 class CatalogueError(Exception):
@@ -112,7 +114,7 @@ def catalogue(document: Mapping[str, Any]) -> Catalogue:
     """The catalogue from the parsed claims.yaml.
 
     Raises:
-        CatalogueError: a row names an unknown set, condition, level or pointer.
+        CatalogueError: a row names an unknown key, set, condition, level or pointer.
     """
     sets = document.get("operations", {})
     return Catalogue(tuple(_claim(row, sets) for row in document["claims"]))
@@ -120,12 +122,15 @@ def catalogue(document: Mapping[str, Any]) -> Catalogue:
 
 def _claim(row: Mapping[str, Any], sets: Mapping[str, Any]) -> Claim:
     try:
+        _known(row, _CLAIM_KEYS)
         parts = tuple(_row(p, sets) for p in row.get("parts", ()))
         level = row.get("level") or next((p.level for p in parts if p.level), None)
         if level is None:
             level = next(c["level"] for c in row["cases"] if isinstance(c, Mapping) and "level" in c)
         if level not in LEVELS:
             raise CatalogueError(f"level {level!r} is none of D, S, I")
+        if row.get("clients") not in (None, "listed", "not-listed"):
+            raise CatalogueError(f"clients {row['clients']!r} is neither listed nor not-listed")
         return Claim(
             id=row["id"],
             statement=" ".join(row["statement"].split()),
@@ -146,6 +151,9 @@ def _claim(row: Mapping[str, Any], sets: Mapping[str, Any]) -> Claim:
 def _row(item: str | Mapping[str, Any], sets: Mapping[str, Any]) -> Row:
     if isinstance(item, str):
         return Row(item)
+    _known(item, _ROW_KEYS)
+    if item.get("level", "D") not in LEVELS:
+        raise CatalogueError(f"level {item['level']!r} is none of D, S, I")
     statement = item.get("statement")
     return Row(
         name=str(item["name"]),
@@ -154,6 +162,12 @@ def _row(item: str | Mapping[str, Any], sets: Mapping[str, Any]) -> Row:
         sources=_sources(item.get("source", ())),
         applies=_condition(item["applies"], sets) if "applies" in item else None,
     )
+
+
+def _known(row: Mapping[str, Any], keys: set[str]) -> None:
+    for key in row:
+        if key not in keys:
+            raise CatalogueError(f"unknown key {key!r}")
 
 
 def _sources(items: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> tuple[Source, ...]:

@@ -38,6 +38,21 @@ class Models:
             for error in self.validator(name).iter_errors(document)
         )
 
+    def named(self, name: str, document: Any) -> Any:
+        """A document without what its model does not name, at any depth; servers may say more than was asked."""
+        return self._named(self.schemas[name], document)
+
+    def _named(self, schema: Mapping[str, Any], value: Any) -> Any:
+        reference = schema.get("$ref")
+        if reference is not None:
+            schema = self.schemas[str(reference).removesuffix(".json")]
+        properties, items = schema.get("properties"), schema.get("items")
+        if isinstance(value, dict) and properties:
+            return {key: self._named(properties[key], held) for key, held in value.items() if key in properties}
+        if isinstance(value, list) and items:
+            return [self._named(items, each) for each in value]
+        return value
+
 
 def _short(message: str) -> str:
     return message if len(message) <= 300 else f"{message[:140]} … {message[-140:]}"

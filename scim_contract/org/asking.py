@@ -23,13 +23,15 @@ class Asked:
     """What to ask: everything of a request that a check may want otherwise.
 
     `accept` and `content_type` may be None for no such header; `raw` is a body as bytes, `body` one as
-    JSON; `query` a query string as it is, `params` one to be encoded; `path_id` stands for the id as it is.
+    JSON; `query` a query string as it is, `params` one to be encoded; `path_id` stands for the id as it is,
+    `address` for the whole path, where a link leads to one that no operation documents.
     """
 
     resource: Resource | None = None
     params: Mapping[str, str | int] = field(default_factory=dict)
     query: str | None = None
     path_id: str | None = None
+    address: str | None = None
     body: Any = None
     raw: bytes | None = None
     accept: str | None = JSON
@@ -59,7 +61,7 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
         body=raw,
         client=who.client,
         token=who.token,
-        strange=asked.path_id is not None or asked.method is not None,
+        strange=any(each is not None for each in (asked.path_id, asked.method, asked.address)),
     )
     try:
         exchange = workspace.transport.send(wire)
@@ -90,6 +92,8 @@ def encoded(body: Any) -> bytes | None:
 
 def path_of(operation: Operation, asked: Asked) -> str:
     """The operation's path with the resource's id in it, percent-encoded."""
+    if asked.address is not None:
+        return asked.address
     name = operation.path_parameter
     if name is None:
         return operation.path

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scim_contract.org.documents import GROUP, PATCH_OP, USER, differences
+from scim_contract.org.documents import GROUP, PATCH_OP, USER, differences, ids, named
 from scim_contract.transport import Exchange
 
 _READ_ONLY = {"users": ("id", "meta", "groups", "schemas"), "groups": ("id", "meta", "schemas")}
@@ -76,14 +76,20 @@ class Written:
 
     @property
     def traces(self) -> tuple[str, ...]:
-        """What the read after the write shows to have changed, meta and derived attributes apart."""
+        """What the read after the write shows to have changed, meta, derived and unnamed attributes apart.
+
+        Where lists were read, which resources appeared in them or went.
+        """
         if self.created_as is not None:
             return tuple(f"a user {item.get('userName')!r} exists, id {item.get('id')}" for item in self._found())
         if self.before is None:
             return ()
         if not self.after.answer.ok:
             return (f"{self.after}",)
-        return differences(self.before.document, self.after.document, DERIVED)
+        if "Resources" in self.before.document:
+            was, now = set(ids(self.before.document)), set(ids(self.after.document))
+            return (*(f"{i} appeared" for i in sorted(now - was)), *(f"{i} is gone" for i in sorted(was - now)))
+        return differences(named(self.before.document), named(self.after.document), DERIVED)
 
     def _found(self) -> list[dict[str, Any]]:
         if not self.after.answer.ok:

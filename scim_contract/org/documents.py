@@ -13,6 +13,19 @@ PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 
+NAMED = frozenset(
+    (
+        *("id", "schemas", "active", "userName", "displayName", "password", "title", "phoneNumbers", "emails"),
+        *("photos", "externalId", "groups", "roles", "members", "meta", ENTERPRISE),
+    )
+)
+"""The attributes of users and groups that the models name; a server may show others, which say nothing."""
+
+
+def named(document: dict[str, Any]) -> dict[str, Any]:
+    """A user or a group with the attributes that the models name."""
+    return {name: value for name, value in document.items() if name in NAMED}
+
 
 def plain(value: Any, leave_out: Collection[str] = ()) -> Any:
     """The value as it counts: nothing absent, null or empty in it, lists sorted and without repeats."""

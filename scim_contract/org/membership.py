@@ -15,68 +15,90 @@ from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
 
 @dataclass(frozen=True)
 class Moved:
-    """A write that moved a user into the group or out of it, and the user as it was read afterwards."""
+    """A write that moved a user into the group or out of it, and the user as it was read afterwards.
+
+    `ids` are the members that the group must have then.
+    """
 
     written: Written
     user: Exchange
     group_id: str
+    user_id: str
+    ids: frozenset[str]
 
     @property
     def named(self) -> bool:
-        """Whether the user's groups name the group."""
+        """Whether the user's groups name the group.
+
+        Raises:
+            Blocked: the user could not be read.
+        """
+        if not self.user.answer.ok:
+            raise Blocked("the user that was moved could not be read", self.user)
         return self.group_id in groups_of(self.user.document)
 
 
 def member(org: Org, prefix: str) -> Person:
-    """The user that is in the group when a check begins."""
-    return org.person(prefix, "member")
+    """One of the two users that come and go."""
+    return org.person(prefix, "member", title="Conformance member")
 
 
 def newcomer(org: Org, prefix: str) -> Person:
-    """The user that is not."""
-    return org.person(prefix, "newcomer")
+    """The other."""
+    return org.person(prefix, "newcomer", title="Conformance newcomer")
 
 
 def joined(org: Org, operation: Operation) -> Moved:
-    """The newcomer added to the group by this operation, once."""
+    """A user of the run's own added to the group by this operation, once."""
     return org.once(("joined", operation.id), lambda: _joined(org.acting("shared/joined"), operation))
 
 
 def left(org: Org, operation: Operation) -> Moved:
-    """The newcomer removed from the group by this operation, once."""
+    """One of two members removed from the group by this operation, once."""
     return org.once(("left", operation.id), lambda: _left(org.acting("shared/left"), operation))
 
 
+def done(moved: Moved) -> Moved:
+    """A move that was made: the group has the members that were written.
+
+    Raises:
+        Blocked: it has not.
+    """
+    if not moved.written.asked.answer.ok or members_of(moved.written.after) != moved.ids:
+        raise Blocked("the group did not get the members that were written", moved.written.asked)
+    return moved
+
+
 def _joined(org: Org, operation: Operation) -> Moved:
-    one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
-    let_in(org, operation.prefix, one)
-    step = {"op": "add", "path": "members", "value": [{"value": other}]}
-    return _moved(org, operation, step, (one, other), there=True)
+    outsider = someone_out(org, operation.prefix)
+    ids = {*someone_in(org, operation.prefix), outsider}
+    step = {"op": "add", "path": "members", "value": [{"value": outsider}]}
+    return _moved(org, operation, step, outsider, ids)
 
 
 def _left(org: Org, operation: Operation) -> Moved:
     one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
     let_in(org, operation.prefix, one, other)
     step = {"op": "remove", "path": f'members[value eq "{other}"]'}
-    return _moved(org, operation, step, (one,), there=False)
+    return _moved(org, operation, step, other, {one})
 
 
-def _moved(org: Org, operation: Operation, step: Mapping[str, Any], ids: tuple[str, ...], there: bool) -> Moved:
+def _moved(org: Org, operation: Operation, step: Mapping[str, Any], user_id: str, ids: set[str]) -> Moved:
     group = disposable(org, operation.prefix)
-    written = org.write(operation, change=lambda document: with_members(operation, document, step, *ids))
-    person = newcomer(org, operation.prefix).resource
-
-    def settled(read: Exchange) -> bool:
-        done = written.asked.answer.ok and members_of(written.after) == set(ids)
-        return not done or (group.id in groups_of(read.document)) is there
-
-    user = org.eventually(lambda: org.gone_or_there(person, operation.prefix), settled)
-    return Moved(written, user, group.id)
+    written = org.write(operation, change=lambda document: with_members(operation, document, step, *sorted(ids)))
+    done = written.asked.answer.ok and members_of(written.after) == ids
+    person = Resource("users", user_id, ours=True)
+    user = org.eventually(
+        lambda: org.gone_or_there(person, operation.prefix),
+        lambda read: not done or (group.id in groups_of(read.document)) is (user_id in ids),
+    )
+    return Moved(written, user, group.id, user_id, frozenset(ids))
 
 
 def with_members(operation: Operation, document: Mapping[str, Any], step: Mapping[str, Any], *ids: str) -> Change:
@@ -108,9 +130,36 @@ def let_in(org: Org, prefix: str, *ids: str) -> None:
         raise Blocked("the group could not be given the members that the check begins with", seen)
 
 
-def members_of(read: Exchange | None) -> set[str]:
+def someone_in(org: Org, prefix: str) -> set[str]:
+    """Make sure that the group has a member of the run's own, and nobody else; gives the members' ids.
+
+    Raises:
+        Untested, Blocked: as let_in.
+    """
+    ours = {member(org, prefix).id, newcomer(org, prefix).id}
+    there = members_of(org.look(disposable(org, prefix), prefix))
+    if not there or not there <= ours:
+        there = {member(org, prefix).id}
+        let_in(org, prefix, *there)
+    return there
+
+
+def someone_out(org: Org, prefix: str) -> str:
+    """Make sure that one of the run's own is not in the group, while another may be; gives its id.
+
+    Raises:
+        Untested, Blocked: as let_in.
+    """
+    if newcomer(org, prefix).id not in someone_in(org, prefix):
+        return newcomer(org, prefix).id
+    if member(org, prefix).id in someone_in(org, prefix):
+        let_in(org, prefix, newcomer(org, prefix).id)
+    return member(org, prefix).id
+
+
+def members_of(read: Exchange) -> set[str]:
     """The ids of a group's members."""
-    return {value for _, value in facts(read.document, "members")} if read is not None else set()
+    return {value for _, value in facts(read.document, "members")}
 
 
 def groups_of(user: Mapping[str, Any]) -> set[str]:
@@ -136,7 +185,8 @@ def another_group(org: Org, prefix: str) -> str:
         if not org.workspace.target.wide_group_filter:
             raise Untested("the profile has no wide_group_filter to find another group with")
         params["filter"] = org.workspace.target.wide_group_filter
-    found = org.ask_once(operation, case="two groups", params=params)
+    shared = org.acting("shared/two groups")
+    found = org.once(("two groups", operation.id), lambda: shared.ask(operation, params=params))
     if not found.answer.ok:
         raise Blocked("the list of groups gave no other group", found)
     others = [str(item["id"]) for item in resources(found.document) if item.get("id") not in (None, own)]

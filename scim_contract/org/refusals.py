@@ -1,4 +1,4 @@
-"""Several bodies that must all be refused, and one read that shows whether any of them left a trace."""
+"""Several requests that must all be refused, and one read that shows whether any of them left a trace."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ from scim_contract.org.org import Org
 Body = Callable[[str], Any]
 """Makes a body; the word it is given tells what this body alone could leave behind."""
 
+Try = Callable[[str], Mapping[str, Any]]
+"""Makes what to ask, as `Org.ask` takes it, and may name a `change`; it is given a word of its own."""
+
 
 def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> dict[str, Written]:
-    """Write each body to the operation's subject, in order; read once before and once after all of them.
+    """Write each body to the operation's subject; see `tried`."""
 
-    Where the last read shows a change, each is written again with other words and a read of its own, so
-    that the trace is told of the body that left it; of all of them where none leaves one alone.
+    def asking(make: Body) -> Try:
+        return lambda word: {"body": make(word)}
+
+    return tried(org, operation, {case: asking(make) for case, make in bodies.items()})
+
+
+def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> dict[str, Written]:
+    """Send each request to the operation's subject, in order; read once before and once after all of them.
+
+    Where the last read shows a change, each is sent again with other words and a read of its own, so that
+    the trace is told of the request that left it; of all of them where none leaves one alone.
 
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
@@ -26,23 +38,24 @@ def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> dict
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
     before = org.look(subject, operation.prefix)
-    asked = {
-        case: org.ask(operation, subject, case=case, body=make(_word(org, operation, case)))
-        for case, make in bodies.items()
-    }
+    asked: dict[str, tuple[Change | None, Any]] = {}
+    for case, make in tries.items():
+        request = dict(make(_word(org, operation, case)))
+        change = request.pop("change", None)
+        asked[case] = change, org.ask(operation, subject, case=case, **request)
     after = org.gone_or_there(subject, operation.prefix)
-    together = {case: Written(before, exchange, after, None) for case, exchange in asked.items()}
+    together = {case: Written(before, exchange, after, change) for case, (change, exchange) in asked.items()}
     if not any(written.traces for written in together.values()):
         return together
-    alone = {
-        case: org.write(
-            operation,
-            change=Change(make(_word(org, operation, f"{case} alone")), {}),
-            case=f"{case} alone",
-        )
-        for case, make in bodies.items()
-    }
+    alone = {case: _alone(org, operation, case, make) for case, make in tries.items()}
     return alone if any(written.traces for written in alone.values()) else together
+
+
+def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:
+    request = dict(make(_word(org, operation, f"{case} alone")))
+    if operation.kind != "delete":
+        request.setdefault("change", Change(request.get("body") or {}, {}))
+    return org.write(operation, case=f"{case} alone", **request)
 
 
 def _word(org: Org, operation: Operation, case: str) -> str:

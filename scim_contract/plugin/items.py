@@ -20,7 +20,7 @@ from scim_contract.plugin.run import TIME_IS_UP
 from scim_contract.verdicts import Result, Verdict, result
 from scim_contract.waivers import cover
 
-RAISED = "not finished: the check itself raised an error, see the test's report"
+RAISED = "not finished: the check itself raised {error}; `pytest suites` shows where"
 
 
 class InconclusiveError(Exception):
@@ -33,6 +33,7 @@ class Items:
     def __init__(self, plugin: Plugin) -> None:
         self.plugin = plugin
         self._judges: dict[str, Judge] = {}
+        self._raised: dict[str, str] = {}
 
     def judge(self, request: pytest.FixtureRequest) -> Judge:
         """The judge of one item."""
@@ -98,6 +99,8 @@ class Items:
         report = yield
         if call.excinfo is not None and isinstance(call.excinfo.value, InconclusiveError):
             report.longrepr = f"inconclusive: {call.excinfo.value}"
+        if call.excinfo is not None and report.failed and item.get_closest_marker("claim") is not None:
+            self._raised.setdefault(item.nodeid, self._told(call.excinfo.value))
         if call.when == "teardown" and item.get_closest_marker("claim") is not None:
             rows = self._rows(item)
             if self.plugin.observer is not None:
@@ -110,4 +113,10 @@ class Items:
         rows = list(judge.results) if judge is not None else []
         reported = {row.key for row in rows}
         left = [a for a in self._planned(item) if a.key not in reported]
-        return rows + [result(a, Verdict.INCONCLUSIVE, reason=RAISED, test=item.nodeid) for a in left]
+        reason = RAISED.format(error=self._raised.pop(item.nodeid, "nothing and reported nothing"))
+        return rows + [result(a, Verdict.INCONCLUSIVE, reason=reason, test=item.nodeid) for a in left]
+
+    def _told(self, error: BaseException) -> str:
+        assert self.plugin.workspace is not None
+        text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+        return self.plugin.workspace.transport.masker.text(text)

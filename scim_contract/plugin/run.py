@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -20,7 +21,7 @@ from scim_contract.plugin import embedded
 from scim_contract.plugin.catalogue import Selection, checks
 from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
-from scim_contract.targets import Client, Target
+from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
@@ -98,6 +99,8 @@ def begin(settings: Settings) -> Run:
     run_id = new_run_id()
     try:
         workspace, observer = open_workspace(settings, contract, described, run_id, "main", 1)
+        if described.sandbox:
+            _make_room(workspace.ledger.path.parent)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
         preflight(workspace)
@@ -106,6 +109,16 @@ def begin(settings: Settings) -> Run:
             mock.stop()
         raise
     return run
+
+
+def _make_room(folder: Path) -> None:
+    """A run that cannot keep a ledger must not write; better known before it begins."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: no ledger can be kept there ({error.strerror or error})") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ConfigurationError(f"{folder}: no ledger can be kept there (it may not be written)")
 
 
 def open_workspace(

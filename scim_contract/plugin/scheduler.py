@@ -13,15 +13,15 @@ _NODE = re.compile(r"(?P<file>[^/]+)\.py::(?P<function>\w+)\[(?P<prefix>v\d+)-(?
 def scope(node_id: str) -> str:
     """The scope of an item; items of one scope run on one worker, one after the other.
 
-    Everything about groups is one scope, since one group is all that the run may change, and everything
-    about the list of users another, since 27 users stand for a full page. The rest goes by operation, so
-    that exchanges are shared.
+    Everything about groups is one scope, checks that name groups in their own name included, since one
+    group is all that the run may change; and everything about the list of users another, since 27 users
+    stand for a full page. The rest goes by operation, so that exchanges are shared.
     """
     match = _NODE.search(node_id)
     if match is None:
         return node_id
     operation = match["operation"]
-    if "_group" in operation:
+    if "_group" in f"{match['function']} {operation}":
         return "groups"
     if operation.endswith("_users") and operation.startswith("get_"):
         return "list of users"
@@ -34,6 +34,31 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
     def __init__(self, config: Any, log: Any = None) -> None:
         super().__init__(config, log)
         self.config = config
+
+    def schedule(self) -> None:
+        """Hand out work; a worker that came late is told as well when there is no more.
+
+        xdist tells only those of the beginning, and a worker keeps its last item until it knows what comes
+        after it: the one that replaces a lost worker would wait for ever.
+        """
+        late = self.collection is not None
+        super().schedule()
+        if late and not self.workqueue:
+            for node in self.nodes:
+                node.shutdown()
+
+    def remove_node(self, node: Any) -> str | None:
+        """Give a lost worker's items to the others, but for the one that it was lost in: it would be lost again."""
+        units = self.assigned_work.pop(node)
+        pending = [(unit, item) for unit in units.values() for item, done in unit.items() if not done]
+        if not pending:
+            return None
+        unit, crashed = pending[0]
+        unit[crashed] = True
+        self.workqueue.update({name: unit for name, unit in units.items() if not all(unit.values())})
+        for other in self.assigned_work:
+            self._reschedule(other)
+        return str(crashed)
 
     def _split_scope(self, nodeid: str) -> str:
         return scope(nodeid)

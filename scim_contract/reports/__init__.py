@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from scim_contract.plugin.run import Run
+from scim_contract.plugin.run import TIME_IS_UP, Run
 from scim_contract.reports import summary, terminal
 from scim_contract.reports.report import Report
 
@@ -13,6 +13,9 @@ from scim_contract.reports.report import Report
 def report_of(run: Run) -> Report:
     """The report of a finished run."""
     found = run.results()
+    time_is_up = TIME_IS_UP.format(seconds=run.settings.max_seconds)
+    late = sum(row.reason == time_is_up for row in found.results)
+    broken = [*run.broken, *([f"{time_is_up}; {late} atomic claims were not judged"] if late else [])]
     return Report(
         target=run.target.name,
         base_url=run.target.base_url,
@@ -29,7 +32,7 @@ def report_of(run: Run) -> Report:
         leftovers=tuple(run.leftovers),
         red_waivers=found.red,
         idle_waivers=found.idle,
-        broken=tuple(run.broken),
+        broken=tuple(broken),
     )
 
 

@@ -88,12 +88,15 @@ class Report:
 def roots(report: Report) -> list[Result]:
     """The violated results, the likely root first.
 
-    First those of the operation that blocked the most others, then documented before standard before
-    inferred, each in the catalogue's order.
+    First those of the operation that blocked the most others, and of one operation a crash (errors.never-5xx)
+    before what else came of it; then documented before standard before inferred, in the catalogue's order.
     """
     blocked = Counter(row.blocked_by for row in report.results if row.blocked_by)
     ranks = {"documented": 0, "standard": 1, "inferred": 2}
-    return sorted(report.having(Verdict.VIOLATED), key=lambda r: (-blocked[r.operation], ranks[r.level]))
+    return sorted(
+        report.having(Verdict.VIOLATED),
+        key=lambda r: (-blocked[r.operation], r.claim != "errors.never-5xx", ranks[r.level]),
+    )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import httpx
 from pyrate_limiter import Duration, Limiter, Rate
 
 from scim_contract.contract.operations import Operation
-from scim_contract.targets import Client, Target
+from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
 from scim_contract.transport.masking import MASK, Masker
@@ -206,5 +206,11 @@ def _limiter(rate: int, workers: int) -> Limiter | None:
 
 
 def _trust() -> ssl.SSLContext | bool:
-    bundle = os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE")
-    return ssl.create_default_context(cafile=bundle) if bundle else True
+    name = next((n for n in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE") if os.environ.get(n)), None)
+    if name is None:
+        return True
+    try:
+        return ssl.create_default_context(cafile=os.environ[name])
+    except OSError as error:  # an SSLError is one
+        reason = error.strerror or error
+        raise ConfigurationError(f"{name}: {os.environ[name]}: no certificates to be had there ({reason})") from None

@@ -1,0 +1,128 @@
+"""Creations that must be refused: incomplete ones, and ones under a name that is taken; with what they left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org import people
+from scim_contract.org.changes import Written
+from scim_contract.org.documents import USER, ids, resources
+from scim_contract.org.errors import Blocked
+from scim_contract.org.org import Org
+from scim_contract.transport import Exchange
+
+INCOMPLETE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "user-name-absent": {"userName": None},
+        "display-name-absent": {"displayName": None},
+        "user-name-empty": {"userName": ""},
+        "display-name-empty": {"displayName": ""},
+    }
+)
+
+
+def incomplete(org: Org, operation: Operation, case: str) -> Exchange:
+    """A creation that leaves out or empties a required attribute; `case` is one of `INCOMPLETE`."""
+    return _incomplete(org, operation)[case].asked
+
+
+def made_of(org: Org, operation: Operation, case: str) -> list[str]:
+    """The users that an incomplete creation made, found by the externalId that all of them bear.
+
+    Raises:
+        Blocked: the list of users cannot be asked.
+    """
+    sent = _incomplete(org, operation)
+    found = org.once(
+        ("incomplete found", operation.id), lambda: _find(org.acting("shared/incomplete"), operation, sent)
+    )
+    return [f"a user {user!r} exists" for user in found[case]]
+
+
+@dataclass(frozen=True)
+class _Incomplete:
+    whole: Mapping[str, Any]
+    asked: Exchange
+
+    def made(self, user: Mapping[str, Any]) -> bool:
+        """Whether a user bears one of the names that only this creation had."""
+        return any(user.get(name) == self.whole[name] for name in ("userName", "displayName"))
+
+
+def _incomplete(org: Org, operation: Operation) -> dict[str, _Incomplete]:
+    return org.once(("incomplete", operation.id), lambda: _send(org.acting("shared/incomplete"), operation))
+
+
+def _send(org: Org, operation: Operation) -> dict[str, _Incomplete]:
+    org.workspace.may_write()
+    external = f"Incomplete-{org.workspace.token(operation.id)}"
+    sent = {}
+    for case, changes in INCOMPLETE.items():
+        whole = people.new_user(
+            org.workspace, org.workspace.step(org.act, operation.id, f"name {case}"), externalId=external
+        )
+        body = {name: value for name, value in {**whole, **changes}.items() if value is not None}
+        asked = org.ask(operation, body=body, case=case)
+        people.note_created(org.workspace, whole["userName"], asked)
+        sent[case] = _Incomplete(whole, asked)
+    return sent
+
+
+def _find(org: Org, operation: Operation, sent: Mapping[str, _Incomplete]) -> dict[str, list[str]]:
+    external = next(iter(sent.values())).whole["externalId"]
+    users = org.operation(operation.prefix, "list_users")
+    found = org.ask(users, params={"filter": f'externalId eq "{external}"'}, case="find")
+    if not found.answer.ok:
+        raise Blocked("the list of users cannot be asked what an incomplete creation made", found)
+    made = {case: [u for u in resources(found.document) if each.made(u)] for case, each in sent.items()}
+    for case, each in sent.items():
+        name = each.whole["userName"]
+        if not made[case] and not each.asked.answer.ok:
+            people.note_gone(org.workspace, name)
+        for user in made[case]:
+            org.workspace.ledger.write("created", userName=name, id=user.get("id"))
+    return {case: [str(user.get("id")) for user in users] for case, users in made.items()}
+
+
+def named_like(org: Org, operation: Operation, holder: str, name: str, case: str) -> Written:
+    """A creation under a living user's name, with the lists of users of that name before and after it.
+
+    Args:
+        org: whose directory.
+        operation: the creation.
+        holder: the userName of the living user.
+        name: what is sent as userName.
+        case: the claim's case.
+
+    Raises:
+        Blocked: the list does not show that user, so a second one could not be told from it.
+    """
+    before = org.once(("named", operation.id, holder), lambda: _before(org, operation, holder))
+    word = org.workspace.token(name)
+    body = {"schemas": [USER], "userName": name, "displayName": f"Conformance {word}", "title": f"Title {word}"}
+    asked = org.ask(operation, body=body, case=case)
+    second = f"{holder} for {case}"  # the ledger knows users by name, and this one would share the holder's
+    people.note_created(org.workspace, second, asked)
+    after = _named(org, operation, holder)
+    if not after.answer.ok:
+        raise Blocked("the list of users cannot be asked who has a userName", after)
+    for user in ids(after.document):
+        if user not in ids(before.document):
+            org.workspace.ledger.write("created", userName=second, id=user)
+    return Written(before, asked, after, None)
+
+
+def _before(org: Org, operation: Operation, holder: str) -> Exchange:
+    found = org.eventually(lambda: _named(org, operation, holder), lambda found: len(ids(found.document)) > 0)
+    if len(ids(found.document)) != 1:
+        raise Blocked("the list of users does not show the one user of a userName", found)
+    return found
+
+
+def _named(org: Org, operation: Operation, name: str) -> Exchange:
+    users = org.operation(operation.prefix, "list_users")
+    return org.ask(users, params={"filter": f'userName eq "{name}"'}, case="named")

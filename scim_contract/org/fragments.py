@@ -1,0 +1,128 @@
+"""Parts of a user's document for round trips: each writable property with a value that tells, and all in one."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org import people
+from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.org import Org
+from scim_contract.org.workspace import Workspace
+
+Fragment = dict[str, Any]
+"""A part of a user's or group's document."""
+
+# In each documented format at least one, and a number of its own for each type.
+PHONES: Mapping[str, str] = MappingProxyType(
+    {
+        "work": "+13175550131",
+        "work2": "tel:+13175550132;ext=10632",
+        "work3": "tel:+13175550133",
+        "work4": "+13175550134",
+        "home": "+13175550135",
+        "mobile": "+13175550136",
+        "other": "+13175550137",
+    }
+)
+FORMATS: Mapping[str, str] = MappingProxyType(
+    {"e164": "phone-work", "tel-uri": "phone-work3", "tel-uri-with-extension": "phone-work2"}
+)
+"""The case whose phone number is sent in a documented format."""
+NAMES = ("user-name", "display-name")
+"""What POST always needs, and PUT may."""
+APART = ("external-id", "email-work", *(f"phone-{kind}" for kind in PHONES), "department")
+WRITABLE = (*NAMES, "title", *APART)
+SUPPLIED = ("roles", "division", "photos")
+
+
+def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragment:
+    """What a case of representations.round-trip sends of a user; `more` makes its values others.
+
+    Raises:
+        Untested: the profile supplies no such value.
+        Blocked: there is no user to refer to.
+    """
+    workspace = org.workspace
+    word = workspace.token(f"round-trip/{operation.id}/{case}{more}")
+    if case.startswith("phone-"):
+        kind = case.removeprefix("phone-")
+        return {"phoneNumbers": [{"value": PHONES[kind], "type": kind}]}
+    match case:
+        case "active":
+            return {"active": False}  # true is what a server gives by itself
+        case "user-name":
+            return {"userName": people.user_name(workspace, word)}
+        case "display-name":
+            return {"displayName": f"Conformance {word}"}
+        case "title":
+            return {"title": f"Conformance title {word}"}
+        case "external-id":
+            return {"externalId": f"Ext-{word}-aB"}
+        case "email-work" | "email-other":
+            kind = case.removeprefix("email-")
+            return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
+        case "department":
+            return {ENTERPRISE: {"department": f"Department {word}"}}
+        case "manager":
+            return {ENTERPRISE: {"manager": {"value": people.still_user(org, operation.prefix).id}}}
+        case "together":
+            parts = [fragment(org, operation, each, " together") for each in WRITABLE]
+            return with_primaries(merged([{"active": True}, *parts]))
+    return _supplied(workspace, case)
+
+
+def fragments(org: Org, operation: Operation, cases: Iterable[str]) -> dict[str, Fragment]:
+    """What each of some cases sends, without those of which there is nothing to send."""
+    found: dict[str, Fragment] = {}
+    for case in cases:
+        with contextlib.suppress(Untested, Blocked):
+            found[case] = fragment(org, operation, case)
+    return found
+
+
+def merged(parts: Iterable[Fragment]) -> Fragment:
+    """Several parts as one; what is in a list in one of them is added to the list."""
+    whole: Fragment = {}
+    for part in parts:
+        for name, value in part.items():
+            held = whole.get(name)
+            whole[name] = held + value if isinstance(held, list) else value
+    return whole
+
+
+def with_primaries(whole: Fragment) -> Fragment:
+    """The work email made primary, and one of the phone numbers that is not the first."""
+    phones = [{**phone, "primary": phone["type"] == "mobile"} for phone in whole["phoneNumbers"]]
+    emails = [{**email, "primary": True} for email in whole["emails"]]
+    return {**whole, "phoneNumbers": phones, "emails": emails}
+
+
+def steps(part: Mapping[str, Any], op_of_lists: str) -> list[dict[str, Any]]:
+    """PATCH operations that write a part, each by its plain path; lists by `add` or `replace`."""
+    found: list[dict[str, Any]] = []
+    for name, value in part.items():
+        if name == ENTERPRISE:
+            found += [{"op": "replace", "path": f"{name}:{sub}", "value": each} for sub, each in value.items()]
+        else:
+            found.append({"op": op_of_lists if isinstance(value, list) else "replace", "path": name, "value": value})
+    return found
+
+
+def _supplied(workspace: Workspace, case: str) -> Fragment:
+    target = workspace.target
+    values: dict[str, tuple[Any, Fragment]] = {
+        "roles": (target.roles, {"roles": list(target.roles)}),
+        "division": (target.division, {ENTERPRISE: {"division": target.division}}),
+        "photos": (target.photo_url, {"photos": [{"value": target.photo_url, "type": "photo"}]}),
+    }
+    given, part = values[case]
+    if not given:
+        raise Untested(
+            f"the profile names no {'photo_url' if case == 'photos' else case} that the run may give to a user"
+        )
+    return part

@@ -1,0 +1,81 @@
+"""Which list to look through: the filters that a target accepts, and how many resources are known to match."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scim_contract.contract import Operation
+from scim_contract.org import crowd
+from scim_contract.org.documents import resources, total
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.finding import by_name
+from scim_contract.org.pages import Listing
+from scim_contract.org.values import eq
+from scim_contract.transport import Exchange
+
+if TYPE_CHECKING:
+    from scim_contract.org.org import Org
+
+
+def listing(org: Org, operation: Operation) -> Listing:
+    """The list that paging is tried on: the run's own crowd of users, else what the profile's wide filter matches.
+
+    For groups all of them, where the filter is optional. Where there is nothing else, it is the list of
+    one resource of a name, which can show little.
+
+    Raises:
+        Untested: there is not even one resource to look for.
+        Blocked: it could not be read.
+    """
+    if operation.resource == "users":
+        return org.once(("listing", operation.id), lambda: _users(org, operation))
+    if operation.resource == "resourcetypes" or not operation.requires_filter:
+        return Listing(org, operation, "all", {})
+    wide = org.workspace.target.wide_group_filter
+    return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+
+
+def _users(org: Org, operation: Operation) -> Listing:
+    wide = org.workspace.target.wide_user_filter
+    try:
+        return _crowded(org, operation)
+    except (Untested, Blocked):
+        return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+
+
+def _crowded(org: Org, operation: Operation) -> Listing:
+    """The crowd under the first filter that finds some of it; counting them all is the claims' business."""
+    people = crowd.gather(org)
+    for label, text in (
+        ("displayName", eq("displayName", people.display_name)),
+        ("title", eq("title", people.title)),
+    ):
+        found = Listing(org, operation, f"crowd by {label}", {"filter": text}, True, crowd.SIZE, _all_there)
+        seen = found.page()
+        shown = resources(seen.document)
+        if seen.answer.ok and any(people.has(user) for user in shown):
+            ours = all(people.has(user) for user in shown)
+            return found if ours else replace(found, still=False, known=None)
+    raise Untested("neither displayName eq nor title eq finds the run's own users")
+
+
+def _all_there(seen: Exchange) -> bool:
+    return not seen.answer.ok or total(seen.document) == crowd.SIZE
+
+
+def filtered(org: Org, operation: Operation) -> Listing:
+    """A list under a filter, also where the operation needs none."""
+    return listing(org, operation) if operation.requires_filter else by_name(org, operation)
+
+
+def counted(org: Org, operation: Operation) -> Listing:
+    """A list under a filter of which the run knows how many match: the crowd's, else that of one name."""
+    if operation.resource == "users":
+        try:
+            found = listing(org, operation)
+        except (Untested, Blocked):
+            return by_name(org, operation)
+        if found.known is not None:
+            return found
+    return by_name(org, operation)

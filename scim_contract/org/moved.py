@@ -1,0 +1,81 @@
+"""Writes that filters are to see: a resource given another name, a user deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scim_contract.contract import Operation
+from scim_contract.org import people
+from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.errors import Blocked
+from scim_contract.org.finding import NAMING, someone
+from scim_contract.org.workspace import Resource
+
+if TYPE_CHECKING:
+    from scim_contract.org.org import Org
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A resource that had one name and has another."""
+
+    id: str
+    naming: str
+    old: str
+    new: str
+
+
+def renamed(org: Org, operation: Operation) -> Renamed:
+    """A resource given another name just now, through the operation's prefix, as a read by id shows.
+
+    Raises:
+        Untested: the run only reads, or there is no group to write.
+        Blocked: the rename did not work.
+    """
+    if operation.resource == "users":
+        written, found = _rename_user(org, operation)
+    else:
+        found = someone(org, operation).resource
+        written = org.write(org.operation(operation.prefix, "modify_group"), case="renamed")
+    naming = NAMING[operation.resource]
+    if not written.applied or written.change is None or written.before is None:
+        raise Blocked("the rename that this check needs did not work", written.asked)
+    return Renamed(found.id, naming, str(written.before.document.get(naming)), str(written.change.shows[naming]))
+
+
+def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
+    workspace, person = org.workspace, org.person(operation.prefix, "renamed")
+    new = people.user_name(workspace, workspace.token(f"renamed {operation.prefix}")).lower()
+    workspace.ledger.write("creating", userName=new, step=org.act)
+    change = Change(replacing("userName", new), {"userName": new})
+    modify = org.operation(operation.prefix, "modify_user")
+    written = org.write(modify, resource=person.resource, change=change, case="renamed")
+    if written.applied:
+        workspace.ledger.write("created", userName=new, id=person.id)
+        people.note_gone(workspace, person.user_name)
+    elif written.after is not None and written.after.answer.ok:
+        people.note_gone(workspace, new)
+    return written, person.resource
+
+
+def deleted(org: Org, prefix: str) -> people.Person:
+    """A user that was there and is not any more, as a read by id shows.
+
+    Raises:
+        Untested: the run only reads.
+        Blocked: it was not created or not deleted.
+    """
+    return org.once(("forgotten", prefix), lambda: _deleted(org.acting("shared/deleted"), prefix))
+
+
+def _deleted(org: Org, prefix: str) -> people.Person:
+    person = org.person(prefix, "forgotten", externalId=f"Forgotten-{org.workspace.token('forgotten')}")
+    asked = org.ask(org.operation(prefix, "delete_user"), person.resource)
+    if not asked.answer.ok:
+        raise Blocked("the user that this check needs deleted was not", asked)
+    seen = org.eventually(lambda: org.gone_or_there(person.resource, prefix), lambda e: e.status in (404, 410))
+    if seen.status not in (404, 410):
+        raise Blocked("the user that this check needs deleted is still there", seen)
+    people.note_gone(org.workspace, person.user_name)
+    return person

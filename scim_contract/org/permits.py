@@ -1,0 +1,139 @@
+"""The permission matrix: every operation asked by those who may, by those who may not, and by nobody."""
+
+from __future__ import annotations
+
+from scim_contract.contract import Operation
+from scim_contract.contract.plan import NO_PERMISSION
+from scim_contract.org import people
+from scim_contract.org.changes import Written, replacement, replacing
+from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
+from scim_contract.org.errors import Untested
+from scim_contract.org.org import Org
+from scim_contract.org.reading import read
+from scim_contract.org.refusals import Try, tried
+from scim_contract.org.versions import shared_write
+from scim_contract.org.workspace import Workspace
+from scim_contract.org.writing import find_user
+from scim_contract.transport import Exchange, Secret
+
+SET_PASSWORD = "directory:user:setPassword"
+NO_HEADER = "no-header"
+MADE_UP_TOKEN = "made-up-token"
+
+
+def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
+    """The operation asked by the client that holds just one of its listed permissions.
+
+    A plain write is the one that other claims look at too; with setPassword it sets a password.
+
+    Raises:
+        Untested: the target has no such client.
+    """
+    who = holding_only(org.workspace.target, permission)
+    if not operation.writes:
+        return read(org, operation, who=who)
+    if permission == SET_PASSWORD:
+        return password_set(org, operation, who)
+    if who == least(org.workspace.target, operation):
+        return shared_write(org, operation).asked
+    written = org.once(
+        ("allowed write", operation.id, permission), lambda: org.acting("shared/allowed").write(operation, who=who)
+    )
+    return written.asked
+
+
+def password_set(org: Org, operation: Operation, who: Who) -> Exchange:
+    """A password set by PATCH of it alone, or by PUT of the user as read with one added; done once for a client."""
+    shared = org.acting("shared/password")
+    return org.once(("password", operation.id, who), lambda: _set_password(shared, operation, who))
+
+
+def _set_password(org: Org, operation: Operation, who: Who) -> Exchange:
+    user = people.subject(org, operation)
+    word = password(org.workspace, f"{org.act}/{operation.id}")
+    if operation.kind == "modify":
+        body = replacing("password", word)
+    else:
+        body = replacement("users", org.look(user, operation.prefix).document, password=word)
+    return org.ask(operation, user, who=who, body=body)
+
+
+def password(workspace: Workspace, step: str) -> Secret:
+    """A password that derives from a step; no output shows it, and no answer may."""
+    word = Secret(f"Aa1!{workspace.token(step, 16)}")
+    workspace.passwords.append(word)
+    workspace.transport.masker.learn(word)
+    return word
+
+
+def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
+    """The operation asked by somebody who may not: a read's exchange, or a write with the reads around it.
+
+    Args:
+        org: the org.
+        operation: a protected operation.
+        name: a permission that the operation does not list, `none`, `no-header` or `made-up-token`.
+
+    Raises:
+        Untested: the target has no such client, or asks for no authentication.
+    """
+    who = _who(org.workspace, name)
+    shared = org.acting("shared/uninvited")
+    if not operation.writes:
+        return read(shared, operation, who=who, case=name)
+    return org.once(("uninvited", operation.id), lambda: _writes(shared, operation))[name]
+
+
+def answer_of(tried: Written | Exchange) -> Exchange:
+    """What the operation answered."""
+    return tried.asked if isinstance(tried, Written) else tried
+
+
+def _who(workspace: Workspace, name: str) -> Who:
+    if name not in (NO_HEADER, MADE_UP_TOKEN):
+        return holding_only(workspace.target, name)
+    if not workspace.target.clients:
+        raise Untested("this target asks for no authentication: its profile names no clients")
+    return ANONYMOUS if name == NO_HEADER else STRANGER
+
+
+def _writes(org: Org, operation: Operation) -> dict[str, Written]:
+    """A write by each who may not, each with a change of its own."""
+    names = _there(org.workspace, operation)
+    if operation.kind == "create":
+        return {name: _create(org, operation, name) for name in names}
+
+    def by(name: str) -> Try:
+        return lambda word: {"who": _who(org.workspace, name), **_change(org, operation, name)}
+
+    return tried(org, operation, {name: by(name) for name in names})
+
+
+def _change(org: Org, operation: Operation, name: str) -> dict[str, object]:
+    if operation.kind == "delete":
+        return {}
+    subject = org.subject_of(operation)
+    assert subject is not None
+    change = org.new_change(operation, org.look(subject, operation.prefix), name)
+    return {"change": change, "body": change.body}
+
+
+def _create(org: Org, operation: Operation, name: str) -> Written:
+    change = org.new_change(operation, None, name)
+    asked = org.ask(operation, who=_who(org.workspace, name), body=change.body, case=name)
+    user_name = str(change.shows["userName"])
+    people.note_created(org.workspace, user_name, asked)
+    return Written(None, asked, find_user(org, operation.prefix, user_name), change)
+
+
+def _there(workspace: Workspace, operation: Operation) -> list[str]:
+    """Who may not and can be played: the clients that the target has for it, nobody, and a stranger."""
+    lacking = [p for p in workspace.contract.permissions if p not in operation.permissions]
+    names: list[str] = []
+    for name in (*lacking, NO_PERMISSION, NO_HEADER, MADE_UP_TOKEN):
+        try:
+            _who(workspace, name)
+        except Untested:
+            continue
+        names.append(name)
+    return names

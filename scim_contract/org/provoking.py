@@ -1,0 +1,61 @@
+"""Errors on purpose: one 404, one 400 and one 409 of each operation that can give one, changing nothing."""
+
+from __future__ import annotations
+
+import uuid
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import replacement, replacing
+from scim_contract.org.org import Org
+from scim_contract.org.taken import taken
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+NOWHERE = "NoSuchResourceType"
+
+
+def unknown_id(org: Org, operation: Operation) -> Exchange:
+    """The operation asked about an id that nothing has: a made-up UUID, or a resource type's name."""
+    shared = org.acting("shared/errors")
+    if operation.resource == "resourcetypes":
+        nothing = Resource("resourcetypes", NOWHERE)
+    else:
+        nothing = Resource(
+            operation.resource, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{org.workspace.ledger.run} {operation.id}"))
+        )
+    if not operation.writes:
+        return shared.ask_once(operation, nothing, case="unknown id")
+    org.workspace.may_write()
+    body = _harmless(operation)
+    return org.once(("unknown id", operation.id), lambda: shared.ask(operation, nothing, body=body, case="unknown id"))
+
+
+def _harmless(operation: Operation) -> object:
+    if operation.kind == "delete":
+        return None
+    attribute = "title" if operation.resource == "users" else "displayName"
+    if operation.kind == "modify":
+        return replacing(attribute, "Nobody")
+    names = {"userName": "nobody@example.com"} if operation.resource == "users" else {}
+    return replacement(operation.resource, {}, **names, displayName="Nobody")
+
+
+def bad_request(org: Org, operation: Operation) -> Exchange:
+    """The operation asked in a way that it refuses with 400: a filter that does not parse, a body that is no JSON."""
+    shared = org.acting("shared/errors")
+    if operation.kind == "list":
+        return shared.ask_once(operation, params={"filter": 'displayName eq "'}, case="bad request")
+    subject = org.subject_of(operation)
+    return org.once(
+        ("bad request", operation.id),
+        lambda: shared.ask(operation, subject, raw=b'{"schemas": [', case="bad request"),
+    )
+
+
+def conflict(org: Org, operation: Operation) -> Exchange:
+    """A userName that another user has, by POST, PUT or PATCH.
+
+    Raises:
+        Untested, Blocked: there are no two users to set against each other.
+    """
+    return taken(org, operation, "taken").asked

@@ -1,0 +1,28 @@
+"""A plain read of any operation: what it needs to be asked about, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.clients import Who
+from scim_contract.org.finding import by_name
+from scim_contract.org.org import Org
+from scim_contract.transport import Exchange
+
+
+def read(
+    org: Org, operation: Operation, *, who: Who | None = None, case: str = "", fresh: bool = False, **otherwise: Any
+) -> Exchange:
+    """A read that every operation of the method GET can answer with success, shared by the checks.
+
+    `fresh` asks it anew. A list is asked for one resource by its name, which is a filter that must be supported.
+
+    Raises:
+        Untested: there is nothing to ask about, or no client may ask.
+        Blocked: what it needs first did not work.
+    """
+    if operation.kind == "list" and operation.parameter("filter") is not None:
+        otherwise.setdefault("params", by_name(org, operation).filter)
+    ask = org.ask if fresh else org.ask_once
+    return ask(operation, org.something_for(operation), who=who, case=case, **otherwise)

@@ -1,0 +1,129 @@
+"""References from one resource to another: a user's groups, a group's members, a user's manager."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scim_contract.org import group, people
+from scim_contract.org.documents import ENTERPRISE, resources
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.lists import listing
+from scim_contract.org.membership import joined
+from scim_contract.org.org import Org
+from scim_contract.org.trips import trip
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+_KINDS = {"User": "users", "Group": "groups"}
+_LOOKED_AT = 2
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One reference as it was read; `link` is its $ref, `type` its type, None where it has none."""
+
+    name: str
+    value: Any
+    link: Any
+    type: Any
+
+    @property
+    def resource(self) -> str:
+        """The kind of resource that it refers to, as far as it says."""
+        given = "groups" if self.name == "groups" else "users"
+        return _KINDS.get(self.type, given) if isinstance(self.type, str) else given
+
+
+def references(read: Exchange, name: str) -> list[Reference]:
+    """The first few references of an attribute: groups, members or manager.
+
+    Raises:
+        Blocked: the resource shows none.
+        Untested: they have neither $ref nor type, which is all that could be wrong with them.
+    """
+    found = [
+        Reference(name, entry.get("value"), entry.get("$ref"), entry.get("type")) for entry in _entries(read, name)
+    ]
+    if not found:
+        raise Blocked(f"the resource shows no {name}", read)
+    telling = [each for each in found if each.link is not None or each.type is not None]
+    if not telling:
+        raise Untested(f"the target gives {name} neither $ref nor type, as it may")
+    return telling[:_LOOKED_AT]
+
+
+def in_a_group(org: Org, prefix: str) -> Exchange:
+    """A read of a user who is in a group: a member of some group in the list, else one that the run lets in.
+
+    Raises:
+        Untested: nobody is in a group, and the run may change none.
+        Blocked: the list, the user or the write that is needed did not work.
+    """
+    for its_id in _some_members(org, prefix):
+        read = org.gone_or_there(Resource("users", its_id), prefix)
+        if read.answer.ok and _entries(read, "groups"):
+            return read
+    return joined(org, org.operation(prefix, "modify_group")).user
+
+
+def with_members(org: Org, prefix: str) -> Exchange:
+    """A read of a group that has members.
+
+    Raises:
+        Untested: no group has any, and the run may change none.
+        Blocked: the read, the list or the write that is needed did not work.
+    """
+    read = org.look(group.readable(org, prefix), prefix)
+    if _entries(read, "members"):
+        return read
+    for item in _groups(org, prefix):
+        if item.get("members") and isinstance(item.get("id"), str):
+            return org.look(Resource("groups", item["id"]), prefix)
+    return joined(org, org.operation(prefix, "modify_group")).written.after
+
+
+def with_a_manager(org: Org, prefix: str) -> Exchange:
+    """A read of a user who has a manager: one that the run created, else the one that is there to be read.
+
+    Raises:
+        Untested: that one has none.
+        Blocked: a user could not be created with a manager.
+    """
+    if org.workspace.target.sandbox:
+        written = trip(org, org.operation(prefix, "create_user"), "manager").written
+        if not written.asked.answer.ok:
+            raise Blocked("the user with a manager that this check needs was not created", written.asked)
+        return written.after
+    read = org.look(people.still_user(org, prefix), prefix)
+    if not _entries(read, "manager"):
+        raise Untested("the run only reads, and the user at hand has no manager")
+    return read
+
+
+def _some_members(org: Org, prefix: str) -> Iterator[str]:
+    """The ids of a member each of a few groups, the run's own group last since others change it."""
+    groups = sorted(_groups(org, prefix), key=lambda item: item.get("id") == org.workspace.group_id)
+    first = (next(iter(_members(item)), None) for item in groups)
+    yield from list(dict.fromkeys(each for each in first if each is not None))[:_LOOKED_AT]
+
+
+def _groups(org: Org, prefix: str) -> list[dict[str, Any]]:
+    return resources(listing(org, org.operation(prefix, "list_groups")).first().document)
+
+
+def _members(item: dict[str, Any]) -> Iterator[str]:
+    members = item.get("members")
+    for member in members if isinstance(members, list) else []:
+        if isinstance(member, dict) and isinstance(member.get("value"), str) and member.get("type") != "Group":
+            yield member["value"]
+
+
+def _entries(read: Exchange, name: str) -> list[dict[str, Any]]:
+    if name == "manager":
+        extension = read.document.get(ENTERPRISE)
+        manager = extension.get("manager") if isinstance(extension, dict) else None
+        return [manager] if isinstance(manager, dict) and manager.get("value") is not None else []
+    value = read.document.get(name)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -1,0 +1,132 @@
+"""PUT of a user or the group: another whole state over the one before, and states with something emptied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.documents import ENTERPRISE, GROUP, USER
+from scim_contract.org.errors import Blocked
+from scim_contract.org.facts import Fact, facts
+from scim_contract.org.membership import let_in, member, newcomer, someone_in, someone_out
+from scim_contract.org.org import Org
+from scim_contract.org.people import Person, full_attributes
+from scim_contract.org.workspace import Resource
+
+_EMPTIED = ("title", "externalId", "emails", "phoneNumbers", ENTERPRISE, "members")
+_PHONES = {"first": "+13175550126", "second": "+13175550127"}
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A PUT that was sent, with the facts that it must leave and those that must be gone."""
+
+    written: Written
+    there: frozenset[Fact]
+    gone: frozenset[Fact]
+
+
+def stored(org: Org, operation: Operation) -> Replaced:
+    """A PUT of other values for everything, sent once."""
+    return org.once(("stored", operation.id), lambda: _stored(org.acting("shared/stored"), operation))
+
+
+def _stored(org: Org, operation: Operation) -> Replaced:
+    if operation.resource == "users":
+        old, new = _user(org, operation, "first"), _user(org, operation, "second")
+        resource: Resource | None = _person(org, operation).resource
+    else:
+        old, new = _group(org, operation, member), _group(org, operation, newcomer)
+        let_in(org, operation.prefix, *_ids(old))
+        resource = None
+    written = org.write(operation, resource=resource, change=Change(new, {}))
+    return Replaced(written, facts(new), facts(old) - facts(new))
+
+
+def members_replaced(org: Org, operation: Operation) -> Replaced:
+    """Other members in place of those there were: with the rest of the group by PUT, by PATCH alone."""
+    if operation.kind == "replace":
+        replaced = stored(org, operation)
+        there, gone = (frozenset(f for f in some if f[0] == "members") for some in (replaced.there, replaced.gone))
+        return Replaced(replaced.written, there, gone)
+    outsider = someone_out(org, operation.prefix)
+    change = Change(replacing("members", [{"value": outsider}]), {})
+    written = org.write(operation, change=change, case="replace members")
+    was = facts(written.before.document, "members") if written.before else frozenset()
+    return Replaced(written, frozenset({("members", outsider)}), was - {("members", outsider)})
+
+
+def cleared(org: Org, operation: Operation, how: str) -> Replaced:
+    """A PUT that empties what was there.
+
+    Args:
+        org: whose directory.
+        operation: the PUT.
+        how: `null`, `empty list` (lists only) or `left out`.
+
+    Raises:
+        Untested, Blocked: there is nothing that could be emptied.
+    """
+    resource, whole = _filled(org, operation, how)
+    body = _without(whole, how)
+    there = facts(body)
+    written = org.write(operation, resource=resource, change=Change(body, {}), case=how)
+    return Replaced(written, there, facts(whole) - there)
+
+
+def _without(whole: Mapping[str, Any], how: str) -> dict[str, Any]:
+    kept = {name: value for name, value in whole.items() if name not in _EMPTIED}
+    emptied = {name: value for name, value in whole.items() if name in _EMPTIED}
+    match how:
+        case "null":
+            nothing = {name: {"department": None} if name == ENTERPRISE else None for name in emptied}
+            return {**kept, **nothing}
+        case "empty list":
+            return {**whole, **{name: [] for name, value in emptied.items() if isinstance(value, list)}}
+        case _:
+            kept["schemas"] = [urn for urn in kept["schemas"] if urn != ENTERPRISE]
+            return kept
+
+
+def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, dict[str, Any]]:
+    """The resource with something in everything that is to be emptied, and the body that says so."""
+    if operation.resource == "groups":
+        ids = sorted(someone_in(org, operation.prefix))
+        name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
+        return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
+    person, whole = _person(org, operation).resource, _user(org, operation, "second")
+    seen = org.look(person, operation.prefix)
+    if not facts(whole) <= facts(seen.document):
+        org.ask(operation, person, body=whole, case=f"fill before {how}")
+        seen = org.look(person, operation.prefix)
+    if not facts(whole) <= facts(seen.document):
+        raise Blocked("the user could not be given the values that are to be emptied", seen)
+    return person, whole
+
+
+def _person(org: Org, operation: Operation) -> Person:
+    return org.person(operation.prefix, "replaced", **_attributes(org, "first"))
+
+
+def _user(org: Org, operation: Operation, version: str) -> dict[str, Any]:
+    sent = _person(org, operation).sent
+    name = sent["displayName"] if version == "first" else f"Conformance {org.workspace.token('second name')}"
+    own = {"schemas": [USER, ENTERPRISE], "userName": sent["userName"], "displayName": name}
+    return {**own, **_attributes(org, version)}
+
+
+def _attributes(org: Org, version: str) -> dict[str, Any]:
+    phone = {"value": _PHONES[version], "type": "work", "primary": True}
+    return {**full_attributes(org.workspace.token(f"replaced {version}")), "phoneNumbers": [phone]}
+
+
+def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
+    name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {someone.__name__}')}"
+    return {"schemas": [GROUP], "displayName": name, "members": [{"value": someone(org, operation.prefix).id}]}
+
+
+def _ids(group: Mapping[str, Any]) -> list[str]:
+    return [str(reference["value"]) for reference in group["members"]]

@@ -1,0 +1,136 @@
+"""Content types: application/json and application/scim+json, both ways, and never a third."""
+
+from scim_contract.checks import JSON, SCIM_JSON, Exchange, Judge, Operation, Org, claim, needed
+from scim_contract.judging.expect import DOCUMENTED_TYPES
+from scim_contract.org.documents import differences, plain
+from scim_contract.org.media import PAIRS, answered_to, paired, undeclared, with_charset
+from scim_contract.org.provoking import bad_request, conflict, unknown_id
+from scim_contract.org.reading import read
+from scim_contract.org.versions import shared_write
+
+
+@claim("content-types.accept-json")
+def test_json_is_answered_where_asked_for(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        expect.media_type(needed(answer(org, operation, JSON)), JSON)
+
+
+@claim("content-types.accept-scim")
+def test_scim_json_is_answered_where_asked_for(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        expect.media_type(needed(answer(org, operation, SCIM_JSON)), SCIM_JSON)
+
+
+@claim("content-types.accept-any")
+def test_any_type_will_do(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, accept in (("no-accept", None), ("any", "*/*")):
+        with judge(case) as expect:
+            expect.media_type(needed(answer(org, operation, accept)), *DOCUMENTED_TYPES)
+
+
+@claim("content-types.accept-irrelevant-to-content")
+def test_document_is_the_same_in_either_type(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        in_json, in_scim = needed(answer(org, operation, JSON)), needed(answer(org, operation, SCIM_JSON))
+        if operation.writes:
+            expect.equal(shape(in_json.document), shape(in_scim.document), "attributes", in_scim)
+        elif plain(in_json.document) != plain(in_scim.document):
+            again = needed(read(org, operation, fresh=True))
+            expect.nothing(
+                differences(again.document, in_scim.document), "the document as in application/json", in_scim
+            )
+
+
+@claim("content-types.body-json")
+def test_json_body_is_applied(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("accept-json") as expect:
+        expect.applied(paired(org, operation, "accents").plain)
+    with judge("accept-scim") as expect:
+        expect.applied(paired(org, operation, "cjk").plain)
+
+
+@claim("content-types.body-scim")
+def test_scim_json_body_is_applied(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("accept-json") as expect:
+        expect.applied(paired(org, operation, "emoji").plain)
+    with judge("accept-scim") as expect:
+        expect.applied(paired(org, operation, "right-to-left").plain)
+
+
+@claim("content-types.charset-parameter")
+def test_charset_parameter_is_accepted(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, content_type in (("json", JSON), ("scim", SCIM_JSON)):
+        with judge(case) as expect:
+            expect.applied(with_charset(org, operation, content_type))
+
+
+@claim("content-types.utf8")
+def test_text_outside_ascii_comes_back_as_sent(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in PAIRS:
+        with judge(case) as expect:
+            pair = paired(org, operation, case)
+            needed(pair.plain.asked)
+            if expect.succeeded(pair.with_text.asked):
+                expect.applied(pair.with_text)
+
+
+@claim("content-types.unsupported-refused")
+def test_other_types_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            expect.refused_without_trace(undeclared(org, operation)[case], 415, 400)
+
+
+@claim("content-types.unacceptable")
+def test_no_third_type_is_ever_answered(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        asked = read(org, operation, accept="text/csv", case="text/csv")
+        if asked.status != 406:
+            expect.media_type(asked, *DOCUMENTED_TYPES)
+
+
+@claim("content-types.errors-too")
+def test_errors_are_in_a_documented_type(operation: Operation, org: Org, judge: Judge) -> None:
+    provoke = {"unknown-id": (unknown_id, 404), "bad-request": (bad_request, 400), "conflict": (conflict, 409)}
+    for case in judge.cases:
+        with judge(case) as expect:
+            bring_about, status = provoke[case]
+            error = needed(bring_about(org, operation), status)
+            if error.answer.body:
+                expect.media_type(error, *DOCUMENTED_TYPES)
+
+
+@claim("content-types.delete-empty")
+def test_delete_answers_nothing(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        deleted = needed(shared_write(org, operation).asked)
+        empty = not deleted.answer.body.strip() or deleted.answer.json == {}
+        expect.that(empty, "no body, or {}", f"a body of {len(deleted.answer.body)} bytes", deleted)
+
+
+@claim("content-types.none-needed")
+def test_no_content_type_is_needed_without_a_body(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, content_type in (("none", None), ("json", JSON), ("scim", SCIM_JSON)):
+        with judge(case) as expect:
+            headers = (("Content-Type", content_type),) if content_type else ()
+            if operation.kind != "delete":
+                expect.succeeded(read(org, operation, headers=headers, case=f"content-type {case}"))
+            elif content_type:
+                expect.applied(org.write(operation, headers=headers, case=f"content-type {case}"))
+            else:
+                expect.applied(shared_write(org, operation))
+
+
+# asking ---------------------------------------------------------------------------------------------
+
+
+def answer(org: Org, operation: Operation, accept: str | None) -> Exchange:
+    """The answer to a read or write that asks for a type."""
+    if operation.writes:
+        return answered_to(org, operation, accept)
+    return read(org, operation, accept=accept, case="" if accept == JSON else f"accept {accept}")
+
+
+def shape(document: dict[str, object]) -> list[str]:
+    """The attributes that an answer has, those aside that are empty."""
+    return sorted(plain(document))

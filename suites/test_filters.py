@@ -1,0 +1,349 @@
+"""Filters: required where documented, they find what they say and nothing else, and a value in them is only data."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim
+from scim_contract.judging.expect import operation_of
+from scim_contract.judging.lists import (
+    counts,
+    does_not_find,
+    finds,
+    no_resources,
+    nothing_but,
+    same_page,
+    steady,
+    unless_refused,
+)
+from scim_contract.org.documents import differences, ids, resources, total
+from scim_contract.org.finding import NAMING, Known, by_name, findable, someone, two
+from scim_contract.org.lists import counted, listing
+from scim_contract.org.moved import deleted, renamed
+from scim_contract.org.pages import Listing, Walk
+from scim_contract.org.searching import phrase, raw_plus, search
+from scim_contract.org.values import eq
+
+ATTRIBUTES = {
+    "id": "id",
+    "user-name": "userName",
+    "external-id": "externalId",
+    "emails-value": "emails.value",
+    "display-name": "displayName",
+}
+MUST_BE_KNOWN = {"users": ("id", "userName", "externalId"), "groups": ("displayName",)}
+
+
+@claim("filters.required")
+def test_filter_is_required(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        findable(org, operation)
+        asked = org.ask_once(operation, case="no filter")
+        expect.refused(asked, part="refused")
+        expect.status(asked, 400, part="status")
+        expect.scim_type(asked, "invalidFilter", part="scim-type")
+
+
+@claim("filters.optional")
+def test_without_a_filter_all_groups_are_listed(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        for look in steady(listing(org, operation), expect):
+            expect.need(expect.status(look.page(), 200))
+            known, walk = someone(org, operation), look.walk()
+            if walk.whole:
+                there = known.resource.id in walk.ids
+                expect.that(there, f"the group {known.name!r} among all groups", "it is not", walk.pages[-1])
+            narrow = by_name(org, operation).first()
+            enough = (total(look.page().document) or 0) >= (total(narrow.document) or 0)
+            expect.that(enough, "as many groups as with a filter, or more", f"fewer than {narrow.path}", look.page())
+
+
+@claim("filters.equality")
+def test_equality_finds_what_has_the_value(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in (case for case in judge.cases if case in ATTRIBUTES):
+        attribute = ATTRIBUTES[case]
+        with judge(case) as expect:
+            known = someone(org, operation)
+            value = known.value(attribute)
+            found = find(org, operation, eq(attribute, value), known, f"{attribute} eq")
+            if attribute not in MUST_BE_KNOWN[operation.resource]:
+                unless_refused(found)
+            finds(expect, found, known.resource.id, attribute, value)
+    with judge("item-as-read") as expect:
+        for look in steady(by_name(org, operation), expect):
+            known = findable(org, operation)
+            read = org.look(known.resource, operation.prefix, fresh=look.fresh)
+            item = next(item for item in resources(look.first().document) if item.get("id") == known.resource.id)
+            unlike = differences(*(in_model(org, read, each) for each in (read.document, item)))
+            expect.nothing(unlike, "the item as a read by its id gives it", look.first())
+
+
+@claim("filters.no-match")
+def test_no_match_is_an_empty_list(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        findable(org, operation)
+        nobody = eq(NAMING[operation.resource], f"nobody-{org.workspace.token('nobody')}")
+        found = org.ask(operation, params={"filter": nobody})
+        if no_resources(expect, found):
+            counts(expect, found, 0, "since nothing matches")
+
+
+@claim("filters.malformed", "unclosed-quote", "missing-operand", "unknown-operator", "empty")
+def test_malformed_filter_is_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    name = NAMING[operation.resource]
+    malformed = {
+        "unclosed-quote": f'{name} eq "abc',
+        "missing-operand": f"{name} eq",
+        "unknown-operator": f'{name} zz "abc"',
+        "empty": "",
+    }
+    for case in judge.cases:
+        with judge(case) as expect:
+            findable(org, operation)
+            refused_as_invalid(expect, org.ask(operation, params={"filter": malformed[case]}, case=case))
+
+
+@claim("filters.malformed", "empty-on-v1")
+def test_empty_filter_is_refused_or_as_if_absent(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("empty-on-v1") as expect:
+        for look in steady(listing(org, operation), expect):
+            empty = Listing(org, operation, "empty filter", {"filter": ""}, fresh=look.fresh).page()
+            if empty.answer.ok:
+                same_page(expect, empty, look.first())
+                counts(expect, empty, total(look.first().document), "as without a filter")
+            else:
+                refused_as_invalid(expect, empty)
+
+
+@claim("filters.case-insensitive-names")
+def test_names_and_operators_may_be_in_upper_case(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        known = findable(org, operation)
+        text = eq(known.naming, known.name).replace(f"{known.naming} eq", f"{known.naming.upper()} EQ", 1)
+        finds(expect, find(org, operation, text, known, "upper case"), known.resource.id, known.naming, known.name)
+
+
+@claim("filters.case-of-values", "user-name")
+def test_user_name_is_found_in_any_case(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("user-name") as expect:
+        known = findable(org, operation)
+        found = find(org, operation, eq("userName", other_case(known.name)), known, "userName in other case")
+        finds(expect, found, known.resource.id, "userName", known.name)
+
+
+@claim("filters.case-of-values", "external-id", "id")
+def test_exact_values_are_not_found_in_other_case(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        attribute = ATTRIBUTES[case]
+        with judge(case) as expect:
+            known = findable(org, operation)
+            other = other_case(known.value(attribute))
+            found = org.ask(operation, params={"filter": eq(attribute, other)}, case=case)
+            if attribute not in MUST_BE_KNOWN[operation.resource]:
+                unless_refused(found)
+            does_not_find(expect, found, known.resource.id, f"its {attribute} is {known.value(attribute)!r}")
+
+
+@claim("filters.not-a-prefix-match")
+def test_part_of_a_value_does_not_match(operation: Operation, org: Org, judge: Judge) -> None:
+    cut = {"prefix": slice(None, -1), "suffix": slice(1, None), "substring": slice(1, -1)}
+    for case in judge.cases:
+        with judge(case) as expect:
+            known = findable(org, operation)
+            if len(known.name) < 3:
+                raise Untested(f"the name {known.name!r} is too short to ask for a part of it")
+            found = org.ask(operation, params={"filter": eq(known.naming, known.name[cut[case]])}, case=case)
+            does_not_find(expect, found, known.resource.id, f"its {known.naming} is {known.name!r}")
+
+
+@claim("filters.counts-matches")
+def test_total_counts_the_matches(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("total") as expect:
+        for look in steady(counted(org, operation), expect):
+            look.at_least(1)
+            counts(expect, look.first(), matches(look), "the number of matches")
+    with judge("paged") as expect:
+        for look in steady(counted(org, operation), expect):
+            look.at_least(1)
+            second = look.page(startIndex=2, count=1)
+            if expect.status(second, 200):
+                counts(expect, second, matches(look), "the number of matches")
+                expect.equal(look.walk().ids[1:2], tuple(ids(second.document)[:1]), "item 2:", second)
+
+
+@claim("filters.logical")
+def test_logical_filters_mean_what_they_say(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, pairs in LOGIC.items():
+        with judge(case) as expect:
+            findable(org, operation)
+            first, second = two(org, operation, listing(org, operation).first())
+            for number, (text, wanted) in enumerate(pairs, 1):
+                filter_ = text.format(A=eq(first.naming, first.name), B=eq(second.naming, second.name))
+                found = unless_refused(org.ask(operation, params={"filter": filter_}, case=f"{case} {number}"))
+                finds_just(expect, found, {"A": first, "B": second}, wanted)
+
+
+@claim("filters.same-in-both-prefixes")
+def test_both_prefixes_find_the_same(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        for look in steady(counted(org, operation), expect):
+            look.at_least(1)
+            here, there = look.walk(), look.in_twin().walk()
+            for walk in (here, there):
+                consistent(walk)
+            alike = set(here.ids) == set(there.ids)
+            came = f"{len(set(here.ids) ^ set(there.ids))} ids are found by one prefix alone"
+            expect.that(alike, "the same ids in both prefixes", came, there.pages[0])
+
+
+@claim("filters.sees-writes")
+def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
+    if "created" in judge.cases:
+        with judge("created") as expect:
+            findable(org, operation)
+            person = org.person(operation.prefix, "renamed")
+            found = watch(org, operation, eq("userName", person.user_name), "created", person.id, there=True)
+            finds(expect, found, person.id, "userName", person.user_name)
+    with judge("renamed") as expect:
+        findable(org, operation)
+        now = renamed(org, operation)
+        by_new = watch(org, operation, eq(now.naming, now.new), "new name", now.id, there=True)
+        finds(expect, by_new, now.id, now.naming, now.new)
+        by_old = watch(org, operation, eq(now.naming, now.old), "old name", now.id, there=False)
+        does_not_find(expect, by_old, now.id, f"its {now.naming} is {now.new!r} now")
+
+
+@claim("filters.forgets-deleted")
+def test_deleted_user_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            person = deleted(org, operation.prefix)
+            text = eq(ATTRIBUTES[case], {"id": person.id, **person.sent}[ATTRIBUTES[case]])
+            found = watch(org, operation, text, case, person.id, there=False)
+            does_not_find(expect, found, person.id, "it was deleted")
+
+
+@claim("filters.documented-example", "unquoted")
+def test_documented_example_finds_the_group(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("unquoted") as expect:
+        known = someone(org, operation)
+        found = find(org, operation, f"displayName eq {known.word}", known, "unquoted")
+        finds(expect, found, known.resource.id, "displayName", known.name)
+
+
+@claim("filters.documented-example", "quoted")
+def test_any_name_is_found_in_quotes(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("quoted") as expect:
+        looked = phrase(org, operation)
+        finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
+
+
+@claim("filters.encoding")
+def test_percent_encoding_is_undone_once(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in ("space", "ampersand", "apostrophe", "utf8", "plus"):
+        with judge(case) as expect:
+            looked = search(org, operation, case)
+            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
+    with judge("raw-plus") as expect:
+        as_plus, as_space = raw_plus(org, operation)
+        both = (as_plus, as_space)
+        if all(expect.status(looked.asked, 200) for looked in both):
+            read = [looked.value for looked in both if looked.bearer in ids(looked.asked.document)]
+            wanted = f"what bears {as_plus.value!r} or {as_space.value!r} is found"
+            expect.that(bool(read), wanted, "neither is", as_plus.asked)
+            for looked in both:
+                nothing_but(expect, looked.asked, looked.attribute, as_plus.value, as_space.value)
+
+
+@claim("filters.value-is-data")
+def test_value_matches_itself_alone(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in ("quote", "or-true", "sql", "ldap"):
+        with judge(case) as expect:
+            looked = search(org, operation, case)
+            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
+    for case in ("star", "percent"):
+        with judge(case) as expect:
+            looked, as_pattern = search(org, operation, case), search(org, operation, case, "pattern")
+            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
+            does_not_find(expect, as_pattern.asked, as_pattern.bearer, f"it bears {as_pattern.value!r}")
+
+
+# asking ---------------------------------------------------------------------------------------------
+
+LOGIC = {
+    "and": (("{A} and {A}", "A"), ("{A} and {B}", "")),
+    "or": (("{A} or {B}", "AB"),),
+    "not": (("({A} or {B}) and not ({A})", "B"),),
+    "parentheses": (("{A} and ({A} or {B})", "A"),),
+}
+"""For each case the filters to try and which of two resources each finds; A and B stand for the eq of a name."""
+
+
+def find(org: Org, operation: Operation, text: str, known: Known, label: str) -> Exchange:
+    """A filter that is to find a resource, asked once."""
+    look = Listing(
+        org,
+        operation,
+        label,
+        {"filter": text},
+        still=known.resource.ours and operation.resource == "users",
+        ready=lambda seen: not seen.answer.ok or known.resource.id in ids(seen.document),
+    )
+    return look.page()
+
+
+def watch(org: Org, operation: Operation, text: str, case: str, resource_id: str, *, there: bool) -> Exchange:
+    """A filter asked until it finds a resource or no longer does, for as long as the target may take."""
+    return org.eventually(
+        lambda: org.ask(operation, params={"filter": text}, case=case),
+        lambda seen: not seen.answer.ok or (resource_id in ids(seen.document)) is there,
+    )
+
+
+def matches(look: Listing) -> int:
+    return len(set(look.walk().ids)) if look.known is None else look.known
+
+
+def in_model(org: Org, read: Exchange, document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document says under the names that the model of a read has."""
+    model = operation_of(read).response_model or ""
+    named: dict[str, Any] = org.workspace.contract.models.named(model, document)
+    return named
+
+
+# what was found -------------------------------------------------------------------------------------
+
+
+def refused_as_invalid(expect: Expect, asked: Exchange) -> None:
+    if expect.status(asked, 400):
+        expect.scim_type(asked, "invalidFilter")
+
+
+def finds_just(expect: Expect, found: Exchange, known: dict[str, Known], wanted: str) -> None:
+    """Of two resources just these, and nothing that is called otherwise."""
+    if wanted and not expect.status(found, 200):
+        return
+    for key, each in known.items():
+        if key not in wanted:
+            does_not_find(expect, found, each.resource.id, f"the filter does not let {each.name} through")
+    for key in wanted:
+        there = known[key].resource.id in ids(found.document)
+        expect.that(there, f"{known[key].name} is found", "it is not", found)
+    nothing_but(expect, found, known["A"].naming, *(known[key].name for key in wanted))
+
+
+def consistent(walk: Walk) -> None:
+    """Raise Blocked where pages contradict each other, which is the paging claims' business."""
+    last, met = walk.pages[-1], walk.ids
+    if not last.answer.ok or len(met) != len(set(met)) or len(met) != total(walk.pages[0].document):
+        raise Blocked("the pages of the list do not make a whole", last)
+
+
+def other_case(value: str) -> str:
+    """The value with its letters in other case.
+
+    Raises:
+        Untested: it has no letters.
+    """
+    if value.swapcase() == value:
+        raise Untested(f"{value!r} has no letters to write in other case")
+    return value.swapcase()

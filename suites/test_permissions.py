@@ -1,0 +1,99 @@
+"""Permissions: any one of the listed suffices, no other does, and the open operations ask for none."""
+
+from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim
+from scim_contract.contract.plan import NO_PERMISSION
+from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, uninvited
+from scim_contract.org.reading import read
+
+
+@claim("permissions.one-suffices")
+def test_one_listed_permission_suffices(operation: Operation, org: Org, judge: Judge) -> None:
+    for permission in judge.clients:
+        with judge(client=permission) as expect:
+            expect.succeeded(allowed(org, operation, permission))
+
+
+@claim("permissions.lacking-refused")
+def test_other_permissions_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    for permission in judge.clients:
+        with judge(client=permission) as expect:
+            refused_in_full(expect, uninvited(org, operation, permission), 403)
+
+
+@claim("permissions.anonymous-refused")
+def test_nobody_and_strangers_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in (NO_HEADER, MADE_UP_TOKEN):
+        with judge(case) as expect:
+            refused_in_full(expect, uninvited(org, operation, case), 401)
+
+
+@claim("permissions.challenge")
+def test_401_carries_a_challenge(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in (NO_HEADER, MADE_UP_TOKEN):
+        with judge(case) as expect:
+            answer = answer_of(uninvited(org, operation, case))
+            if answer.status != 401:
+                raise Untested(f"the answer is no 401 but {answer.answer.line}")
+            challenge = answer.answer.header("WWW-Authenticate")
+            expect.that(bool(challenge), "a WWW-Authenticate header", f"{challenge!r}", answer)
+
+
+@claim("permissions.open-to-anyone")
+def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge(NO_HEADER) as expect:
+        expect.succeeded(read(org, operation, who=org.anonymous(), case=NO_HEADER))
+    with judge("token-without-permissions") as expect:
+        nobody = org.holding_only(NO_PERMISSION)
+        expect.succeeded(read(org, operation, who=nobody, case="no permission"))
+
+
+@claim("permissions.same-in-both-prefixes")
+def test_both_prefixes_treat_a_client_alike(operation: Operation, org: Org, judge: Judge) -> None:
+    twin = org.twin(operation)
+    with judge("permission-held") as expect:
+        for permission in shown(org, operation.permissions):
+            alike(expect, allowed(org, operation, permission), allowed(org, twin, permission))
+    with judge("permission-lacking") as expect:
+        for permission in shown(org, lacking(org, operation)):
+            here, there = uninvited(org, operation, permission), uninvited(org, twin, permission)
+            alike(expect, answer_of(here), answer_of(there))
+    for case in (NO_HEADER, MADE_UP_TOKEN):
+        with judge(case) as expect:
+            alike(expect, answer_of(uninvited(org, operation, case)), answer_of(uninvited(org, twin, case)))
+
+
+# what was answered ----------------------------------------------------------------------------------
+
+
+def refused_in_full(expect: Expect, tried: Written | Exchange, status: int) -> None:
+    """Refused, with the status, and without a trace where it would have written."""
+    answer = answer_of(tried)
+    expect.refused(answer, part="refused")
+    expect.status(answer, status, part="status")
+    if isinstance(tried, Written):
+        expect.unchanged(tried, part="unchanged")
+
+
+def alike(expect: Expect, here: Exchange, there: Exchange) -> None:
+    """Allowed in both prefixes, or refused with one status in both."""
+    if not (here.answer.ok and there.answer.ok):
+        expected = f"{there.answer.line} as from {there.request.method} {there.path}"
+        expect.that(here.status == there.status, expected, here.answer.line, here)
+
+
+def lacking(org: Org, operation: Operation) -> tuple[str, ...]:
+    known = org.workspace.contract.permissions
+    return (*(p for p in known if p not in operation.permissions), NO_PERMISSION)
+
+
+def shown(org: Org, permissions: tuple[str, ...]) -> list[str]:
+    """Those of the permissions that a client of this target holds alone.
+
+    Raises:
+        Untested: there is none.
+    """
+    there = [client.permissions for client in org.workspace.target.clients]
+    found = [p for p in permissions if (frozenset() if p == NO_PERMISSION else frozenset({p})) in there]
+    if not found:
+        raise Untested("this target has no client for any of these permissions alone")
+    return found
