@@ -102,6 +102,8 @@ def path_of(operation: Operation, asked: Asked) -> str:
         if asked.resource is None:
             raise ValueError(f"{operation.id} needs a resource to ask about")
         value = quote(asked.resource.id, safe=_UNRESERVED)
+        if not value.strip("."):
+            value = value.replace(".", "%2E")  # else the path would lead elsewhere on its way out
     return operation.path.replace("{" + name + "}", value)
 
 

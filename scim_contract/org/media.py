@@ -8,105 +8,95 @@ from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org import people
 from scim_contract.org.asking import JSON, SCIM_JSON, encoded
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try, tried
-from scim_contract.org.writing import find_user
+from scim_contract.org.versions import shared_write
+from scim_contract.org.writing import creation, find_all
 from scim_contract.transport import Exchange
 
 TEXTS: Mapping[str, str] = MappingProxyType(
     {"accents": "Zoë Ångström", "cjk": "名前テスト", "emoji": "🎧👩‍💻", "right-to-left": "שלום عالم"}
 )
-PAIRS: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "accents": (JSON, JSON),
-        "cjk": (JSON, SCIM_JSON),
-        "emoji": (SCIM_JSON, JSON),
-        "right-to-left": (SCIM_JSON, SCIM_JSON),
-    }
-)
-"""Which pair of Content-Type and Accept each text is sent in."""
-
-_WIDER: Mapping[tuple[str, str | None], str] = MappingProxyType(
-    {
-        (f"{JSON}; charset=utf-8", None): "charset and no Accept",
-        (f"{SCIM_JSON}; charset=utf-8", "*/*"): "charset and any",
-    }
-)
 
 
 @dataclass(frozen=True)
-class Paired:
-    """A write in one pair of types: with a text outside ASCII, and, where that did not do, without."""
+class Types:
+    """How a write is sent: its Content-Type, its Accept, and which of TEXTS rides on it."""
+
+    content_type: str
+    accept: str | None
+    text: str = ""
+
+
+TYPES: Mapping[str, Types] = MappingProxyType(
+    {
+        "json-json": Types(JSON, JSON),
+        "json-scim": Types(JSON, SCIM_JSON, "cjk"),
+        "scim-json": Types(SCIM_JSON, JSON, "emoji"),
+        "scim-scim": Types(SCIM_JSON, SCIM_JSON, "right-to-left"),
+        "charset-json": Types(f"{JSON}; charset=utf-8", None, "accents"),
+        "charset-scim": Types(f"{SCIM_JSON}; charset=utf-8", "*/*"),
+    }
+)
+"""The documented pairs of Content-Type and Accept, and a charset with no Accept and with any."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A write in some types: with a text outside ASCII, and, where that did not do, without."""
 
     with_text: Written
     plain: Written
 
-    @property
-    def text(self) -> str:
-        """The attribute's value as it was sent."""
-        change = self.with_text.change
-        return str(change.shows[self.attribute]) if change is not None else ""
 
-    @property
-    def attribute(self) -> str:
-        """The attribute that bears the text."""
-        return _bearer(self.with_text.asked.operation)
-
-
-def paired(org: Org, operation: Operation, text: str) -> Paired:
-    """A write with one of TEXTS in the pair of types that it stands for, made once.
+def sent(org: Org, operation: Operation, name: str) -> Sent:
+    """A write in the types of that name, made once; the plain JSON one is the one that other claims look at.
 
     Raises:
         Untested, Blocked: there is nothing to write.
     """
+    if name == "json-json":
+        written = shared_write(org, operation)
+        return Sent(written, written)
     shared = org.acting("shared/media")
-    return org.once(("paired", operation.id, text), lambda: _paired(shared, operation, text))
+    return org.once(("sent", operation.id, name), lambda: _send(shared, operation, name))
 
 
-def _paired(org: Org, operation: Operation, text: str) -> Paired:
-    content_type, accept = PAIRS[text]
-    change = _change(org, operation, text)
-    written = org.write(operation, change=change, content_type=content_type, accept=accept, case=text)
-    if written.applied:
-        return Paired(written, written)
-    return Paired(written, org.write(operation, content_type=content_type, accept=accept, case=f"{text} plain"))
-
-
-def _change(org: Org, operation: Operation, text: str) -> Any:
-    """A change whose value holds the text; a function of the document before where a PUT needs it."""
-    attribute = _bearer(operation)
-    word = org.workspace.token(f"{operation.id} {text}")
-    if operation.kind == "create":
-        body = people.new_user(org.workspace, f"{org.act}/{operation.id}/{text}", title=f"{TEXTS[text]} {word}")
-        return Change(body, {"userName": body["userName"], attribute: body[attribute]})
-    value = f"{TEXTS[text]} {word}"
-    if operation.kind == "modify":
-        return Change(replacing(attribute, value), {attribute: value})
-    return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
-
-
-def _bearer(operation: Operation | None) -> str:
-    return "title" if operation is not None and operation.resource == "users" else "displayName"
-
-
-def with_charset(org: Org, operation: Operation, content_type: str) -> Written:
-    """A write whose Content-Type has a charset; it asks for no type, or for any, in return."""
-    key = next(k for k in _WIDER if k[0].startswith(content_type))
-    shared = org.acting("shared/media")
-    return org.once(
-        ("charset", operation.id, content_type),
-        lambda: shared.write(operation, content_type=key[0], accept=key[1], case=_WIDER[key]),
-    )
+def sent_with(org: Org, operation: Operation, text: str) -> Sent:
+    """The write on which one of TEXTS rides."""
+    return sent(org, operation, next(name for name, types in TYPES.items() if types.text == text))
 
 
 def answered_to(org: Org, operation: Operation, accept: str | None) -> Exchange:
     """The answer to a write that asked for a type, for none (None) or for any (`*/*`)."""
-    if accept in (None, "*/*"):
-        return with_charset(org, operation, JSON if accept is None else SCIM_JSON).asked
-    return paired(org, operation, "accents" if accept == JSON else "cjk").plain.asked
+    name = next(name for name, types in TYPES.items() if types.accept == accept)
+    return sent(org, operation, name).plain.asked
+
+
+def _send(org: Org, operation: Operation, name: str) -> Sent:
+    types = TYPES[name]
+    plainly: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
+    if not types.text:
+        written = org.write(operation, case=name, **plainly)
+        return Sent(written, written)
+    written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
+    if written.applied:
+        return Sent(written, written)
+    return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
+
+
+def _bearing(org: Org, operation: Operation, text: str) -> Any:
+    """A change whose value holds the text; a function of the document before, which a PUT needs."""
+    attribute = "title" if operation.resource == "users" else "displayName"
+    value = f"{TEXTS[text]} {org.workspace.token(f'{operation.id} {text}')}"
+    if operation.kind == "create":
+        made = creation(org, operation, text, title=value)
+        return Change(made.body, {**made.shows, attribute: value})
+    if operation.kind == "modify":
+        return Change(replacing(attribute, value), {attribute: value})
+    return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
 
 
 def undeclared(org: Org, operation: Operation) -> dict[str, Written]:
@@ -118,13 +108,14 @@ def undeclared(org: Org, operation: Operation) -> dict[str, Written]:
 def _undeclared(org: Org, operation: Operation) -> dict[str, Written]:
     types = {"text-plain": "text/plain", "application-xml": "application/xml"}
     if operation.kind == "create":
-        return {case: _create_declared(org, operation, case, kind) for case, kind in types.items()}
+        return _undeclared_creations(org, operation, types)
     subject = org.subject_of(operation)
     assert subject is not None
+    before = org.look(subject, operation.prefix)
 
     def declared(case: str, kind: str) -> Try:
         def make(word: str) -> Mapping[str, Any]:
-            change = org.new_change(operation, org.look(subject, operation.prefix), f"{case} {word}")
+            change = org.new_change(operation, before, f"{case} {word}")
             return {"change": change, "body": change.body, "content_type": kind}
 
         return make
@@ -132,9 +123,12 @@ def _undeclared(org: Org, operation: Operation) -> dict[str, Written]:
     return tried(org, operation, {case: declared(case, kind) for case, kind in types.items()})
 
 
-def _create_declared(org: Org, operation: Operation, case: str, kind: str) -> Written:
-    change = org.new_change(operation, None, case)
-    asked = org.ask(operation, raw=encoded(change.body), content_type=kind, case=case)
-    user_name = str(change.shows["userName"])
-    people.note_created(org.workspace, user_name, asked)
-    return Written(None, asked, find_user(org, operation.prefix, user_name), change)
+def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> dict[str, Written]:
+    word = f"Undeclared-{org.workspace.token(operation.id)}"
+    changes = {case: creation(org, operation, case, externalId=word) for case in types}
+    asked = {
+        case: org.ask(operation, raw=encoded(changes[case].body), content_type=kind, case=case)
+        for case, kind in types.items()
+    }
+    found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
+    return {case: Written(None, asked[case], found, changes[case]) for case in types}

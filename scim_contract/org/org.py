@@ -127,7 +127,7 @@ class Org:
         if seen is None or fresh:
             seen = self.ask(self.operation(prefix, name), resource, case="look")
             if seen.answer.ok:
-                self.workspace.seen[key] = seen
+                self.workspace.saw(resource, prefix, seen)
         else:
             self.workspace.trail.append(seen)
         if not seen.answer.ok or not seen.document:
@@ -140,7 +140,7 @@ class Org:
             self.operation(prefix, "get_user" if resource.resource == "users" else "get_group"), resource, case="look"
         )
         if exchange.answer.ok:
-            self.workspace.seen[(prefix, resource.resource, resource.id)] = exchange
+            self.workspace.saw(resource, prefix, exchange)
         return exchange
 
     # writing ----------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ class Org:
         return seen.answer.etag
 
     def outdated_etag(self, operation: Operation) -> str:
-        """The ETag that the operation's subject had before its last write, which this makes if need be.
+        """An ETag that the operation's subject had before a write, which this makes if there was none.
 
         Raises:
             Blocked: no write gave the subject another ETag.
@@ -181,6 +181,9 @@ class Org:
         if subject is None:
             raise ValueError(f"{operation.id} has no subject")
         before = self.current_etag(subject, operation.prefix)
+        older = [etag for etag in self.workspace.etags[subject.resource, subject.id] if etag != before]
+        if older:
+            return older[-1]
         noun = "user" if operation.resource == "users" else "group"
         for name in (f"modify_{noun}", f"replace_{noun}"):
             self.write(self.operation(operation.prefix, name), resource=subject, case="move on")

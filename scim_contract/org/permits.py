@@ -13,7 +13,7 @@ from scim_contract.org.reading import read
 from scim_contract.org.refusals import Try, tried
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
-from scim_contract.org.writing import find_user
+from scim_contract.org.writing import creation, find_all
 from scim_contract.transport import Exchange, Secret
 
 SET_PASSWORD = "directory:user:setPassword"
@@ -36,9 +36,8 @@ def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
         return password_set(org, operation, who)
     if who == least(org.workspace.target, operation):
         return shared_write(org, operation).asked
-    written = org.once(
-        ("allowed write", operation.id, permission), lambda: org.acting("shared/allowed").write(operation, who=who)
-    )
+    shared = org.acting("shared/allowed")
+    written = org.once(("allowed write", operation.id, permission), lambda: shared.write(operation, who=who))
     return written.asked
 
 
@@ -78,9 +77,9 @@ def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
         Untested: the target has no such client, or asks for no authentication.
     """
     who = _who(org.workspace, name)
-    shared = org.acting("shared/uninvited")
     if not operation.writes:
-        return read(shared, operation, who=who, case=name)
+        return read(org, operation, who=who, case=name)
+    shared = org.acting("shared/uninvited")
     return org.once(("uninvited", operation.id), lambda: _writes(shared, operation))[name]
 
 
@@ -101,29 +100,33 @@ def _writes(org: Org, operation: Operation) -> dict[str, Written]:
     """A write by each who may not, each with a change of its own."""
     names = _there(org.workspace, operation)
     if operation.kind == "create":
-        return {name: _create(org, operation, name) for name in names}
+        return _creations(org, operation, names)
+    subject = org.subject_of(operation)
+    assert subject is not None
+    before = org.look(subject, operation.prefix)
 
     def by(name: str) -> Try:
-        return lambda word: {"who": _who(org.workspace, name), **_change(org, operation, name)}
+        return lambda word: {"who": _who(org.workspace, name), **changing(name)}
+
+    def changing(name: str) -> dict[str, object]:
+        if operation.kind == "delete":
+            return {}
+        change = org.new_change(operation, before, name)
+        return {"change": change, "body": change.body}
 
     return tried(org, operation, {name: by(name) for name in names})
 
 
-def _change(org: Org, operation: Operation, name: str) -> dict[str, object]:
-    if operation.kind == "delete":
-        return {}
-    subject = org.subject_of(operation)
-    assert subject is not None
-    change = org.new_change(operation, org.look(subject, operation.prefix), name)
-    return {"change": change, "body": change.body}
-
-
-def _create(org: Org, operation: Operation, name: str) -> Written:
-    change = org.new_change(operation, None, name)
-    asked = org.ask(operation, who=_who(org.workspace, name), body=change.body, case=name)
-    user_name = str(change.shows["userName"])
-    people.note_created(org.workspace, user_name, asked)
-    return Written(None, asked, find_user(org, operation.prefix, user_name), change)
+def _creations(org: Org, operation: Operation, names: list[str]) -> dict[str, Written]:
+    """Creations that must be refused, and one list that shows which of them made a user all the same."""
+    word = f"Uninvited-{org.workspace.token(operation.id)}"
+    changes = {name: creation(org, operation, name, externalId=word) for name in names}
+    asked = {
+        name: org.ask(operation, who=_who(org.workspace, name), body=change.body, case=name)
+        for name, change in changes.items()
+    }
+    found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
+    return {name: Written(None, asked[name], found, changes[name]) for name in names}
 
 
 def _there(workspace: Workspace, operation: Operation) -> list[str]:

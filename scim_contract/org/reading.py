@@ -16,13 +16,19 @@ def read(
 ) -> Exchange:
     """A read that every operation of the method GET can answer with success, shared by the checks.
 
-    `fresh` asks it anew. A list is asked for one resource by its name, which is a filter that must be supported.
+    It is asked once, whatever is written meanwhile; `fresh` asks it anew. A list is asked for one
+    resource by its name, which is a filter that must be supported.
 
     Raises:
         Untested: there is nothing to ask about, or no client may ask.
         Blocked: what it needs first did not work.
     """
-    if operation.kind == "list" and operation.parameter("filter") is not None:
-        otherwise.setdefault("params", by_name(org, operation).filter)
-    ask = org.ask if fresh else org.ask_once
-    return ask(operation, org.something_for(operation), who=who, case=case, **otherwise)
+
+    def ask() -> Exchange:
+        params: dict[str, Any] = {}
+        if operation.kind == "list" and operation.parameter("filter") is not None:
+            params = {"params": by_name(org, operation).filter}
+        about = org.something_for(operation)
+        return org.acting("shared/read").ask(operation, about, who=who, case=case, **{**params, **otherwise})
+
+    return ask() if fresh else org.once(("read", operation.id, who, case, repr(otherwise)), ask)

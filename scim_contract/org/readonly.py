@@ -82,8 +82,15 @@ def taken(written: Written, name: str, value: Any) -> list[str]:
         before = groups_of(written.before.document) if written.before is not None else set()
         new = {reference["value"] for reference in value} & groups_of(document) - before
         return [f"the user's groups name {group}" for group in sorted(new)]
+    # A resourceType that was wrong before, or that nobody saw before, is not the write's doing.
+    was = _meta(written.before.document) if written.before is not None else {"resourceType": value["resourceType"]}
+    meta = _meta(document)
+    return [f"meta.{k} is {v!r}" for k, v in value.items() if meta.get(k) == v and was.get(k) != v]
+
+
+def _meta(document: Mapping[str, Any]) -> Mapping[str, Any]:
     meta = document.get("meta")
-    return [f"meta.{k} is {v!r}" for k, v in value.items() if isinstance(meta, dict) and meta.get(k) == v]
+    return meta if isinstance(meta, dict) else {}
 
 
 def _id_taken(written: Written, value: str) -> list[str]:

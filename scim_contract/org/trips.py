@@ -27,11 +27,15 @@ _SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
 
 @dataclass(frozen=True)
 class Trip:
-    """A write, the part of the document that it sent, and the document that a later read shows."""
+    """A write, the part of the document that it sent, and the document that a later read shows.
+
+    `led` are the exchanges that led to it where it was one of many writes, which are of no interest.
+    """
 
     written: Written
     sent: Mapping[str, Any]
     seen: Mapping[str, Any]
+    led: tuple[Exchange, ...] = ()
 
     @property
     def back(self) -> bool:
@@ -51,6 +55,8 @@ def trip(org: Org, operation: Operation, case: str) -> Trip:
     both = operation.kind in ("create", "replace") and operation.resource == "users" and case in NAMES
     name = "names" if both else case
     made: Trip = org.once(("round trip", operation.id, name), lambda: make(shared, operation, name))
+    if made.led:
+        org.workspace.trail[:] = made.led
     if not both:
         return made
     own = "userName" if case == "user-name" else "displayName"
@@ -122,7 +128,7 @@ def _create_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
         return writing.find_user(org, operation.prefix, change.body["userName"])
 
     return {
-        case: _seen(part, Written(None, asked, listed, change), asked, partial(read, change, asked))
+        case: _seen(part, Written(None, asked, listed, change), partial(read, change, asked))
         for case, (part, change, asked) in sent.items()
     }
 
@@ -136,14 +142,16 @@ def _listed(org: Org, prefix: str, name: str, case: str) -> Exchange:
     return org.ask(org.operation(prefix, "list_users"), params=params, case=f"side by side, {case}")
 
 
-def _seen(part: Fragment, written: Written, asked: Exchange, read: Callable[[], Exchange]) -> Trip:
+def _seen(part: Fragment, written: Written, read: Callable[[], Exchange], created: tuple[Exchange, ...] = ()) -> Trip:
     """A trip seen in a list where that shows what was sent, else by a read of its own."""
+    asked = written.asked
     its_id = asked.document.get("id")
     item = next((each for each in resources(written.after.document) if its_id and each.get("id") == its_id), {})
-    seen = Trip(written, part, item)
+    seen = Trip(written, part, item, (*created, asked, written.after))
     if asked.answer.ok and written.after.answer.ok and item and seen.back:
         return seen
-    return _trip(replace(written, after=read()), part)
+    after = read()
+    return Trip(replace(written, after=after), part, after.document, (*created, asked, after))
 
 
 # PUT -----------------------------------------------------------------------------------------------
@@ -176,9 +184,10 @@ def _replace_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
     cases = [*usable]
     parts = fragments(org, operation, cases)
     sent: dict[str, tuple[Resource, Change, Exchange]] = {}
+    creations: dict[str, tuple[Exchange, ...]] = {}
     for case, before in zip(cases, [*cases[-1:], *cases[:-1]], strict=True):
         user = Resource("users", str(usable[before].seen["id"]), ours=True)
-        change = _replacement(usable[before].seen, parts[case])
+        change, creations[case] = _replacement(usable[before].seen, parts[case]), (usable[before].written.asked,)
         with contextlib.suppress(Unreachable):
             sent[case] = user, change, org.ask(operation, user, body=change.body, case=case)
     listed = _listed(org, operation.prefix, _common_name(org, operation.prefix), "replaced")
@@ -187,7 +196,7 @@ def _replace_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
         return org.gone_or_there(user, operation.prefix)
 
     return {
-        case: _seen(parts[case], Written(None, asked, listed, change), asked, partial(read, user))
+        case: _seen(parts[case], Written(None, asked, listed, change), partial(read, user), creations[case])
         for case, (user, change, asked) in sent.items()
     }
 
@@ -202,7 +211,9 @@ def _modified(org: Org, operation: Operation, case: str) -> Trip:
     in_turn = org.once(("in turn", operation.id), lambda: _in_turn(org, operation))
     user = _patched_user(org, operation)
     if case in in_turn:
-        made = _trip(in_turn[case], part)
+        alone = in_turn[case]
+        led = tuple(each for each in (alone.before, alone.asked, alone.after) if each is not None)
+        made = Trip(alone, part, alone.after.document, led)
         if made.back or not made.written.asked.answer.ok:
             return made
     if case != "together":

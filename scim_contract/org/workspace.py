@@ -55,6 +55,7 @@ class Workspace:
     observers: list[Callable[[Exchange], None]] = field(default_factory=list)
     trail: list[Exchange] = field(default_factory=list)
     seen: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
+    etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
     group_body: dict[str, Any] | None = None
@@ -83,6 +84,14 @@ class Workspace:
         self.trail.append(exchange)
         for observe in self.observers:
             observe(exchange)
+
+    def saw(self, resource: Resource, prefix: str, read: Exchange) -> None:
+        """Keep a successful read of a resource, until a write may have changed it; and its ETag for good."""
+        self.seen[(prefix, resource.resource, resource.id)] = read
+        if read.answer.etag:
+            known = self.etags.setdefault((resource.resource, resource.id), [])
+            if read.answer.etag not in known:
+                known.append(read.answer.etag)
 
     def once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         """What `make` gives, made once for a key; a failure to bring it about is kept as well.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
@@ -107,4 +108,32 @@ def find_user(org: Org, prefix: str, name: str) -> Exchange:
         org.workspace.ledger.write("created", userName=name, id=there[0]["id"])
     elif not there:
         people.note_gone(org.workspace, name)
+    return found
+
+
+def creation(org: Org, operation: Operation, case: str, **attributes: Any) -> Change:
+    """A user of its own to create, with these attributes; it is in the ledger before this returns."""
+    step = org.workspace.step(org.act, operation.id, f"name {case}")
+    body = people.new_user(org.workspace, step, **attributes)
+    return Change(body, {"userName": body["userName"]})
+
+
+def find_all(org: Org, prefix: str, external_id: str, made: Sequence[tuple[Change, Exchange]]) -> Exchange:
+    """The list of users with an externalId, which shows what several creations under it made; see `find_user`.
+
+    Raises:
+        Blocked: the list cannot be had, so nobody knows.
+    """
+    found = org.ask(
+        org.operation(prefix, "list_users"), params={"filter": f'externalId eq "{external_id}"'}, case="find"
+    )
+    if not found.answer.ok:
+        raise Blocked("the list of users cannot be asked what the creations made", found)
+    for change, asked in made:
+        name = str(change.shows["userName"])
+        there = [r for r in resources(found.document) if str(r.get("userName")).lower() == name.lower()]
+        if there and isinstance(there[0].get("id"), str):
+            org.workspace.ledger.write("created", userName=name, id=there[0]["id"])
+        elif people.note_created(org.workspace, name, asked) is None:
+            people.note_gone(org.workspace, name)
     return found

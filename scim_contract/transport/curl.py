@@ -20,9 +20,10 @@ def curl(request: Request, masker: Masker) -> str:
     words = ["curl", "-sS", "-i"]
     if request.method == "HEAD":
         words.append("--head")
-    elif request.method != "GET":
+    elif request.method != "GET" or request.body is not None:
         words += ["-X", request.method]
     words.append("--path-as-is" if "/." in request.url else "")
+    words.append("-g" if set("[]{}") & set(request.url) else "")
     words.append(shlex.quote(masker.text(request.url)))
     for name, value in request.headers:
         if name.lower() == "authorization":
@@ -37,7 +38,7 @@ def curl(request: Request, masker: Masker) -> str:
     if request.body is not None:
         if request.header("Content-Type") is None:
             words += ["-H", "'Content-Type:'"]
-        words += ["--data-binary", _body(request.body, masker)]
+        words.append(_body(request.body, masker))
     return " ".join(word for word in words if word)
 
 
@@ -45,7 +46,7 @@ def _body(body: bytes, masker: Masker) -> str:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return f"@body.bin  # {len(body)} bytes that are not UTF-8"
+        return f"--data-binary @body.bin  # {len(body)} bytes that are not UTF-8"
     if len(body) > _LONGEST_BODY or "\x00" in text:
-        return f"@body.json  # {len(body)} bytes, in the attachment"
-    return shlex.quote(masker.text(text))
+        return f"--data-binary @body.json  # {len(body)} bytes, in the attachment"
+    return f"--data-raw {shlex.quote(masker.text(text))}"

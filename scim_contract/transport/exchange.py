@@ -93,7 +93,7 @@ class Answer:
         if not self.body.strip():
             return None, "the body is empty"
         try:
-            return json.loads(self.body.decode("utf-8")), None
+            return json.loads(self.body.decode("utf-8"), parse_constant=_no_json), None
         except UnicodeDecodeError:
             return None, "the body is not UTF-8"
         except RecursionError:
@@ -137,6 +137,10 @@ class Exchange:
 
     def __str__(self) -> str:
         return f"{self.request.method} {self.path} → {self.answer.line}"
+
+
+def _no_json(word: str) -> None:
+    raise ValueError(f"{word} is no JSON value")
 
 
 def _header(headers: tuple[tuple[str, str], ...], name: str) -> str | None:

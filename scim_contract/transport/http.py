@@ -89,7 +89,7 @@ class Transport:
             exchange: Exchange | None = None
             try:
                 answer = self._attempt(wire)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
                 what = describe(error)
                 pause = 0.2 * 2 ** len(retries) if wire.reads and len(retries) < 2 else None
             else:
@@ -128,7 +128,7 @@ class Transport:
         begun = time.perf_counter()
         response = self._http.send(request, stream=True)
         try:
-            body, broken = _body(response)
+            body, broken = _body(response, begun + self.target.timeout_seconds)
         finally:
             response.close()
         return Answer(
@@ -159,13 +159,15 @@ class Transport:
         time.sleep(seconds)
 
 
-def _body(response: httpx.Response) -> tuple[bytes, str | None]:
+def _body(response: httpx.Response, until: float) -> tuple[bytes, str | None]:
     chunks: list[bytes] = []
     size = 0
     try:
         for chunk in response.iter_bytes():
             chunks.append(chunk)
             size += len(chunk)
+            if time.perf_counter() > until:  # httpx's own timeout starts anew with every byte
+                raise httpx.ReadTimeout("the body did not end")
             if size > MAX_BODY:
                 return b"".join(chunks)[:MAX_BODY], f"the body is longer than {MAX_BODY // 1024 // 1024} MB"
     except httpx.DecodingError as error:

@@ -59,7 +59,7 @@ class Tokens:
             raise Refused(f"{self._token_url} refused {who} with {answer.status_code}: check its id and secret")
         try:
             document = answer.json() if answer.status_code == 200 else None
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         value = document.get("access_token") if isinstance(document, dict) else None
         if not isinstance(value, str) or not value:
@@ -70,9 +70,10 @@ class Tokens:
         return _Token(Secret(value), time.monotonic() + max(seconds - _EARLY, seconds / 2))
 
 
-def describe(error: httpx.HTTPError) -> str:
+def describe(error: httpx.HTTPError | httpx.InvalidURL) -> str:
     """A network error as a person reads it."""
-    words: dict[type[httpx.HTTPError], str] = {
+    words: dict[type[Exception], str] = {
+        httpx.InvalidURL: "the address cannot be asked for",
         httpx.ConnectTimeout: "no connection within the timeout",
         httpx.ReadTimeout: "no answer within the timeout",
         httpx.WriteTimeout: "the request was not taken within the timeout",

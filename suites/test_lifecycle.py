@@ -1,0 +1,188 @@
+"""Users and groups from creation to deletion: what is written is there, what is refused leaves nothing behind."""
+
+from scim_contract.checks import (
+    Blocked,
+    Exchange,
+    Judge,
+    Operation,
+    Org,
+    Untested,
+    Written,
+    came,
+    claim,
+)
+from scim_contract.judging.stored import before, shows
+from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, setting, switched
+from scim_contract.org.creations import incomplete, made_of
+from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
+from scim_contract.org.people import note_created
+from scim_contract.org.replacements import cleared, stored
+from scim_contract.org.taken import taken
+
+SET_PASSWORD = "directory:user:setPassword"
+
+# ---- creation
+
+
+@claim("lifecycle.create")
+def test_created_user_is_there(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        creation = created(org, operation.prefix)
+        asked, user_id = creation.asked, creation.asked.document.get("id")
+        expect.status(asked, 201, part="created")
+        there = isinstance(user_id, str) and user_id != ""
+        expect.need(expect.that(there, "a body with an id", f"id {user_id!r}", asked, part="created"))
+        location = (asked.document.get("meta") or {}).get("location")
+        expect.that(
+            location is not None and asked.answer.header("Location") == location,
+            "a Location header that equals meta.location",
+            f"Location {asked.answer.header('Location')!r}, meta.location {location!r}",
+            asked,
+            part="created",
+        )
+        expect.applied(creation, part="readable")
+        elsewhere = created_elsewhere(org, operation.prefix)
+        expect.status(elsewhere, 200, part="readable-in-the-other-prefix")
+
+
+@claim("lifecycle.create-minimal")
+def test_three_properties_make_a_user(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        expect.applied(bare(org, operation.prefix))
+
+
+@claim("lifecycle.create-missing-refused")
+def test_incomplete_user_is_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            asked = incomplete(org, operation, case)
+            expect.need(expect.refused(asked, 400))
+            expect.nothing(made_of(org, operation, case), "no user came of it", asked)
+
+
+# ---- userName
+
+
+@claim("lifecycle.user-name-unique")
+def test_taken_user_name_is_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in ("taken", "taken-in-other-case"):
+        with judge(case) as expect:
+            expect.refused_without_trace(taken(org, operation, case))
+    with judge("status" if operation.kind == "create" else "status-of-update") as expect:
+        asked = refused(taken(org, operation, "taken").asked)
+        if operation.kind == "create":
+            expect.status(asked, 409)
+        elif expect.status(asked, 409, 400) and asked.status == 400:
+            expect.scim_type(asked, "uniqueness")
+    with judge("scim-type") as expect:
+        asked = refused(taken(org, operation, "taken").asked)
+        if asked.status != 409:
+            raise Untested(f"it was refused with {asked.answer.line}, not 409")
+        expect.scim_type(asked, "uniqueness")
+
+
+@claim("lifecycle.user-name-free-again")
+def test_deleted_users_name_is_free_again(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        deletion = deleted(org, operation.prefix)
+        if not is_gone(deletion.after):
+            raise Blocked("the user was not deleted", deletion.asked)
+        sent = bare(org, operation.prefix).change
+        assert sent is not None
+        org.workspace.ledger.write("creating", userName=sent.body["userName"], step=org.act)
+        again = org.write(operation, change=sent)
+        if again.asked.status == 409:
+            raise Untested(f"this target keeps the name of a deleted user, as it may: {came(again.asked)}")
+        expect.status(again.asked, 201)
+        expect.applied(again)
+
+
+# ---- replacement
+
+
+@claim("lifecycle.replace")
+def test_replacement_is_the_whole_new_state(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("stored") as expect:
+        replaced = stored(org, operation)
+        shows(expect, replaced.written, replaced.there, replaced.gone)
+    with judge("null-clears") as expect:
+        replaced = cleared(org, operation, "null")
+        if replaced.written.asked.status == 400:
+            expect.unchanged(replaced.written)
+        else:
+            shows(expect, replaced.written, replaced.there, replaced.gone)
+    with judge("empty-list-clears") as expect:
+        replaced = cleared(org, operation, "empty list")
+        shows(expect, replaced.written, replaced.there, replaced.gone)
+    with judge("left-out-is-cleared") as expect:
+        replaced = cleared(org, operation, "left out")
+        shows(expect, replaced.written, replaced.there, replaced.gone)
+
+
+@claim("lifecycle.deactivate")
+def test_user_is_switched_off_and_on(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        expect.need(expect.applied(switched(org, operation).off.written))
+        expect.applied(switched(org, operation).on)
+
+
+@claim("lifecycle.set-password")
+def test_set_password_suffices_for_a_password(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        password = f"Aa1!{org.workspace.token(f'password/{operation.id}', 16)}"
+        org.workspace.passwords.append(password)
+        user = org.subject_of(operation)
+        assert user is not None
+        who = org.holding_only(SET_PASSWORD)
+        body = setting(operation, org.look(user, operation.prefix).document, password=password).body
+        expect.succeeded(org.ask(operation, user, who=who, body=body))
+
+
+# ---- deletion
+
+
+@claim("lifecycle.delete")
+def test_deleted_user_is_gone(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        deletion = deleted(org, operation.prefix)
+        expect.need(expect.succeeded(deletion.asked, part="accepted"))
+        user = user_of(bare(org, operation.prefix))
+        expect.status(deletion.after, 404, part="read-is-404")
+        for name, part in (("replace_user", "replace-is-404"), ("modify_user", "modify-is-404")):
+            expect.status(write_to_the_dead(org, operation, name, deletion), 404, part=part)
+        expect.status(org.ask(operation, user, case="again"), 404, part="delete-is-404")
+        expect.status(deleted_elsewhere(org, operation.prefix), 404, part="other-prefix-is-404")
+
+
+# ---- both prefixes
+
+
+@claim("lifecycle.across-prefixes")
+def test_write_shows_in_the_other_prefix(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        written = across(org, operation)
+        expect.that(written.shown, f"the other prefix shows {written.effect}", written.seen, written.elsewhere)
+
+
+# ---- what these checks send
+
+
+def refused(exchange: Exchange) -> Exchange:
+    """A write that was refused in some way.
+
+    Raises:
+        Blocked: it was not, which is the claim's other cases' business.
+    """
+    if exchange.answer.ok:
+        raise Blocked("it was not refused at all", exchange)
+    return exchange
+
+
+def write_to_the_dead(org: Org, operation: Operation, name: str, deletion: Written) -> Exchange:
+    """A PUT or PATCH of the deleted user; should that bring it back, the ledger knows it again."""
+    was, write = before(deletion).document, org.operation(operation.prefix, name)
+    body = setting(write, was, title="Conformance back again").body
+    user = user_of(bare(org, operation.prefix))
+    asked = settled(org, deletion.asked, lambda: org.ask(write, user, body=body, case="dead"), is_gone)
+    note_created(org.workspace, str(was.get("userName")), asked)
+    return asked

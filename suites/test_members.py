@@ -1,0 +1,88 @@
+"""Groups: their members come and go as they are written, users' groups follow, and a new name is found."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scim_contract.checks import Judge, Operation, Org, Written, claim, needed
+from scim_contract.judging.stored import after, before, leaves, shows
+from scim_contract.org.across import renamed
+from scim_contract.org.documents import ids
+from scim_contract.org.facts import facts, told
+from scim_contract.org.membership import (
+    Moved,
+    another_group,
+    done,
+    groups_of,
+    joined,
+    left,
+    let_in,
+    member,
+    newcomer,
+    nobody,
+    with_members,
+)
+from scim_contract.org.replacements import members_replaced
+
+
+@claim("lifecycle.members")
+def test_members_come_and_go(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("add") as expect:
+        came = joined(org, operation)
+        leaves(expect, came.written, {("members", came.user_id)})
+    if "add-again" in judge.cases:
+        with judge("add-again") as expect:
+            one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
+            let_in(org, operation.prefix, one, other)
+            written = add(org, operation, other, case="add-again")
+            leaves(expect, written, {("members", other)})
+            times = [m.get("value") for m in after(written).document.get("members") or []].count(other)
+            expect.that(times == 1, f"{other} among the members once", f"{times} times", written.after)
+    with judge("remove") as expect:
+        went = left(org, operation)
+        leaves(expect, went.written, gone={("members", went.user_id)})
+    with judge("user-groups-agree") as expect:
+        inside, outside = done(joined(org, operation)), done(left(org, operation))
+        expect.that(inside.named, f"the user's groups name {inside.group_id}", groups_in(inside), inside.user)
+        expect.that(not outside.named, f"the user's groups no longer name {outside.group_id}", "they do", outside.user)
+    with judge("replace") as expect:
+        replaced = members_replaced(org, operation)
+        shows(expect, replaced.written, replaced.there, replaced.gone)
+    with judge("unknown-member") as expect:
+        written = add(org, operation, nobody(org, operation), case="unknown-member")
+        expect.refused_without_trace(written, 400, 404)
+    with judge("group-as-member") as expect:
+        group = another_group(org, operation.prefix)
+        written = add(org, operation, group, case="group-as-member")
+        if written.asked.answer.ok:
+            leaves(expect, written, {("members", group)})
+        else:
+            expect.refused_without_trace(written, 400)
+
+
+@claim("lifecycle.rename-group")
+def test_renamed_group_is_found_under_its_new_name(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        new = renamed(org, operation)
+        written, name = new.across.written, facts(new.across.change.shows if new.across.change else {})
+        expect.need(leaves(expect, written, name, facts(before(written).document, "displayName")))
+        found, group_id = needed(new.found), after(written).document.get("id")
+        expect.that(group_id in ids(found.document), f"{told(name)} finds the group", "it does not", found)
+
+
+# ---- what these checks send and look at
+
+
+def add(org: Org, operation: Operation, someone: str, case: str) -> Written:
+    """Add one member: by PATCH, or by PUT of those who are there and this one."""
+    step = {"op": "add", "path": "members", "value": [{"value": someone}]}
+
+    def change(group: Mapping[str, Any]) -> Any:
+        there = sorted({value for _, value in facts(group, "members")} | {someone})
+        return with_members(operation, group, step, *there)
+
+    return org.write(operation, change=change, case=case)
+
+
+def groups_in(moved: Moved) -> str:
+    """The groups that a user names, as a person reads them."""
+    return f"groups {', '.join(sorted(groups_of(moved.user.document))) or 'none'}"

@@ -1,0 +1,232 @@
+"""Representations that are written: what is sent comes back as it was, and what nobody can write is left alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scim_contract.checks import (
+    Blocked,
+    Change,
+    Exchange,
+    Expect,
+    Judge,
+    Operation,
+    Org,
+    Untested,
+    Written,
+    claim,
+    modification,
+    needed,
+    replacement,
+    replacing,
+)
+from scim_contract.judging.entries import entries, is_phone_number, one_primary
+from scim_contract.judging.stored import after, shows
+from scim_contract.org.documents import differences
+from scim_contract.org.facts import facts
+from scim_contract.org.fragments import FORMATS, PHONES
+from scim_contract.org.group import disposable
+from scim_contract.org.membership import let_in, member, members_of
+from scim_contract.org.readonly import made_up, sent, taken
+from scim_contract.org.trips import Trip, trip, user_of
+
+READ_ONLY = ("id", "meta", "groups")
+
+# ---- what is written
+
+
+@claim("representations.round-trip")
+def test_written_value_comes_back(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            match case:
+                case "primary":
+                    some_entry_is_primary(expect, trip(org, operation, "together"))
+                case "email-other":
+                    other_email_is_nothing_else(expect, trip(org, operation, case))
+                case "photos":
+                    photos_are_there(expect, trip(org, operation, case))
+                case _:
+                    comes_back(expect, trip(org, operation, case))
+
+
+@claim("representations.phone-format")
+def test_phone_number_comes_back_in_a_documented_format(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            kind = FORMATS[case].removeprefix("phone-")
+            made = trip(org, operation, FORMATS[case])
+            needed(made.written.asked)
+            read = after(made.written)
+            numbers = [entry.get("value") for entry in entries(made.seen, "phoneNumbers") if entry.get("type") == kind]
+            if not numbers:
+                raise Blocked(f"the {kind} number {PHONES[kind]} is not there afterwards", read)
+            expected = f"{PHONES[kind]} in E.164 or as a tel URI"
+            expect.nothing([f"{number!r}" for number in numbers if not is_phone_number(number)], expected, read)
+
+
+@claim("representations.other-email-immutable")
+def test_answer_tells_what_became_of_the_other_email(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        user = user_of(org, operation.prefix, "email-other")
+        word = org.workspace.token(f"other email/{operation.id}")
+        written = org.write(operation, resource=user, change=lambda read: with_other_email(operation, read, word))
+        if not written.asked.answer.ok:
+            expect.refused_without_trace(written, 400)
+            return
+        read = after(written)
+        unlike = differences(written.asked.document, read.document, leave_out=("meta", "groups"))
+        expect.nothing(unlike, "the answer to the write equals the next read", written.asked)
+
+
+@claim("representations.primary", "patched-email")
+def test_patched_email_is_the_only_primary(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("patched-email") as expect:
+        user = user_of(org, operation.prefix, "email-other")
+        kind = type_of_another(org.look(user, operation.prefix))
+        change = Change(replacing(f'emails[type eq "{kind}"].primary', True), {})
+        written = org.write(operation, resource=user, change=change)
+        needed(written.asked)
+        one_primary(expect, after(written), "emails")
+
+
+@claim("representations.primary", "patched-phone-number")
+def test_patched_phone_number_is_the_only_primary(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("patched-phone-number") as expect:
+        new = {"value": PHONES["mobile"], "type": "mobile", "primary": True}
+        user = org.person(operation.prefix, "called", phoneNumbers=[{**new, "value": PHONES["work"], "type": "work"}])
+        change = Change(modification({"op": "add", "path": "phoneNumbers", "value": [new]}), {})
+        written = org.write(operation, resource=user.resource, change=change)
+        needed(written.asked)
+        one_primary(expect, after(written), "phoneNumbers")
+
+
+# ---- what nobody can write
+
+
+@claim("representations.id", "sent-id-ignored")
+def test_sent_id_is_ignored(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("sent-id-ignored") as expect:
+        is_ignored(expect, org, operation, "id")
+
+
+@claim("representations.id", "patched-id-never-taken")
+def test_patched_id_is_never_taken(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("patched-id-never-taken") as expect:
+        is_ignored_or_refused(expect, org, operation, "id")
+
+
+@claim("representations.read-only")
+def test_read_only_property_is_not_stored(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            if case == "as-read":
+                let_someone_in(org, operation)
+                is_as_it_was(expect, org.write(operation, change=lambda read: Change(dict(read), {}), case=case))
+            elif case in READ_ONLY:
+                is_ignored(expect, org, operation, case)
+            else:
+                is_ignored_or_refused(expect, org, operation, case.removeprefix("patch-"))
+
+
+# ---- judging
+
+
+def comes_back(expect: Expect, made: Trip) -> None:
+    """A write succeeds, and a later read shows what it sent."""
+    if not made.back or not made.written.asked.answer.ok:
+        shows(expect, made.written, facts(made.sent))
+
+
+def some_entry_is_primary(expect: Expect, made: Trip) -> None:
+    """Which of several is primary is the server's choice, but the flag that was sent is not lost."""
+    needed(made.written.asked)
+    read = after(made.written)
+    for name in ("emails", "phoneNumbers"):
+        flags = [entry.get("primary") for entry in entries(made.seen, name)]
+        if not flags:
+            raise Blocked(f"no {name} are there afterwards", read)
+        expect.that(True in flags, f"one of {name} is primary", f"primary is {flags}", read)
+
+
+def other_email_is_nothing_else(expect: Expect, made: Trip) -> None:
+    """The directory owns this address: it may refuse, ignore or store what was sent, but make nothing else of it."""
+    written = made.written
+    if written.asked.status == 400:
+        raise Untested("the target lets nobody write an email of type other, as it may")
+    if not expect.succeeded(written.asked):
+        return
+    read = after(written)
+    sent_one = made.sent["emails"][0]["value"]
+    allowed = {sent_one, read.document.get("userName"), *others(written.before)}
+    found = others(read)
+    expected = f"an email of type other {sent_one}, or one of the directory's own"
+    expect.nothing([f"{value!r}" for value in found if value not in allowed], expected, read)
+    if not expect.problems and sent_one not in found:
+        raise Untested("the target did not take the email of type other, as it may")
+
+
+def photos_are_there(expect: Expect, made: Trip) -> None:
+    """The server may keep a photo under an address of its own, or not at all."""
+    if expect.succeeded(made.written.asked) and not entries(made.seen, "photos"):
+        raise Untested("the target shows no photos of the user, as it may")
+
+
+def is_ignored(expect: Expect, org: Org, operation: Operation, name: str) -> None:
+    """A write with a read-only property succeeds, and stores nothing of it."""
+    written = sent(org, operation, name)
+    if expect.succeeded(written.asked):
+        found = taken(written, name, made_up(org, operation)[name])
+        expect.nothing(found, f"the {name} in the body is ignored", written.after)
+
+
+def is_ignored_or_refused(expect: Expect, org: Org, operation: Operation, name: str) -> None:
+    """A PATCH of a read-only property succeeds or is refused with 400, and stores nothing of it."""
+    written = sent(org, operation, name)
+    ignored = written.asked.answer.ok or written.asked.status == 400
+    expect.that(ignored, f"{name} ignored, or 400", written.asked.answer.line, written.asked)
+    if written.asked.document.get("scimType") is not None and written.asked.status == 400:
+        expect.scim_type(written.asked, "mutability")
+    found = taken(written, name, made_up(org, operation)[name])
+    expect.nothing(found, f"the {name} in the body is never stored", written.after)
+
+
+def is_as_it_was(expect: Expect, written: Written) -> None:
+    """A write of what was read succeeds and changes nothing but the version and the time of the last change."""
+    if expect.succeeded(written.asked) and written.before is not None:
+        changed = differences(written.before.document, after(written).document, ("version", "lastModified"))
+        expect.nothing(changed, "everything is as it was read", written.after)
+
+
+# ---- what these checks send
+
+
+def let_someone_in(org: Org, operation: Operation) -> None:
+    """A group without members has little that a write could change."""
+    if operation.resource == "groups" and not members_of(org.look(disposable(org, operation.prefix), operation.prefix)):
+        let_in(org, operation.prefix, member(org, operation.prefix).id)
+
+
+def others(read: Exchange | None) -> list[Any]:
+    """The addresses of type other that a read shows."""
+    return [e.get("value") for e in entries(read, "emails") if e.get("type") == "other"] if read is not None else []
+
+
+def with_other_email(operation: Operation, read: Mapping[str, Any], word: str) -> Change:
+    """The same emails but for the one of type other, which is new."""
+    kept = [e for e in read.get("emails") or [] if isinstance(e, dict) and e.get("type") != "other"]
+    emails = [*kept, {"value": f"changed.{word}@example.com", "type": "other"}]
+    if operation.kind == "modify":
+        return Change(replacing("emails", emails), {})
+    return Change(replacement("users", read, emails=emails), {})
+
+
+def type_of_another(read: Exchange) -> str:
+    """The type of an email that is not the primary one.
+
+    Raises:
+        Untested: the target shows no such email.
+    """
+    kinds = [e.get("type") for e in entries(read, "emails") if e.get("primary") is not True]
+    if not kinds or not isinstance(kinds[0], str):
+        raise Untested("the target keeps no second email that could be made the primary one")
+    return kinds[0]

@@ -1,0 +1,101 @@
+"""The command line as a user meets it: in this process where nothing is collected, else in one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+from click.testing import CliRunner
+
+from scim_contract.cli import main
+
+_MOVES_BY_ITSELF = ("version", "modified")
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a command ended, and all that it printed."""
+
+    code: int
+    text: str
+
+    @property
+    def last(self) -> str:
+        """The last line."""
+        return self.text.strip().splitlines()[-1] if self.text.strip() else ""
+
+
+def invoke(*words: str, **environment: str) -> Told:
+    """A command in this process: for those that stop before pytest begins."""
+    held = signal.getsignal(signal.SIGTERM)
+    try:
+        done = CliRunner(env=_environment(environment)).invoke(main, list(words))
+    finally:
+        signal.signal(signal.SIGTERM, held)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    return Told(done.exit_code, done.output)
+
+
+def spawn(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
+    """A command in a process group of its own, with a folder as the current one."""
+    return _spawn(folder, [sys.executable, "-m", "scim_contract", *words], environment)
+
+
+def call(folder: Path, *words: str, **environment: str) -> Told:
+    """A command in a process of its own, waited for."""
+    return _wait(spawn(folder, *words, **environment))
+
+
+def call_pytest(folder: Path, *words: str, **environment: str) -> Told:
+    """pytest itself, in a process of its own."""
+    return _wait(_spawn(folder, [sys.executable, "-m", "pytest", *words], environment))
+
+
+def report(folder: Path, target: str = "mock") -> dict[str, Any]:
+    """The report.json of a target."""
+    document: dict[str, Any] = json.loads((folder / "reports" / target / "report.json").read_text("utf-8"))
+    return document
+
+
+def verdicts(document: Mapping[str, Any]) -> dict[str, str]:
+    """The verdict of every key of a report."""
+    return {row["key"]: row["verdict"] for row in document["results"]}
+
+
+def directory(url: str) -> Any:
+    """All that a mock started with `admin` holds, less what every write moves."""
+    return _still(httpx.get(f"{url}/_mock/state").json())
+
+
+def _still(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _still(v) for k, v in value.items() if k not in _MOVES_BY_ITSELF}
+    return [_still(item) for item in value] if isinstance(value, list) else value
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str | None]:
+    """This process's environment without what would steer the command, and with what a test adds."""
+    ours = {k: None for k in os.environ if k.startswith(("SCIM_", "PYTEST_"))}
+    return {**ours, **more}
+
+
+def _spawn(folder: Path, words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    steered = _environment(environment)
+    kept = {k: v for k, v in {**os.environ, **steered}.items() if v is not None}
+    return subprocess.Popen(
+        words, cwd=folder, env=kept, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+    )
+
+
+def _wait(process: subprocess.Popen[str]) -> Told:
+    text, _ = process.communicate(timeout=120)
+    return Told(process.returncode, text)
