@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -23,6 +24,8 @@ class Verdict(StrEnum):
 
 # From what says least to what says most: of two verdicts on one atomic claim the later one stands.
 _RISING = (Verdict.UNTESTED, Verdict.CONFORMS, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.VIOLATED)
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 NOT_FINISHED = "not finished"
 
@@ -67,8 +70,17 @@ class Result:
         return cls(**{**values, "verdict": Verdict(row["verdict"]), "steps": tuple(row["steps"])})
 
 
+def printable(text: str) -> str:
+    """The text with what no file or terminal takes written as an escape: control characters, lone surrogates."""
+    return _UNPRINTABLE.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
+
+
 def result(atom: Atom, verdict: Verdict, **more: Any) -> Result:
-    """A verdict on an atomic claim."""
+    """A verdict on an atomic claim; what a server said in its texts is made printable."""
+    for name in ("reason", "message"):
+        if more.get(name):
+            more[name] = printable(more[name])
+    more["steps"] = tuple(printable(step) for step in more.get("steps", ()))
     return Result(
         key=atom.key,
         claim=atom.claim,

@@ -39,7 +39,8 @@ def told(some: frozenset[Fact] | set[Fact]) -> str:
 def number(value: Any) -> str:
     """A phone number by its digits and extension, whichever of the documented formats it is in."""
     main, _, rest = str(value).lower().removeprefix("tel:").partition(";")
-    extension = next((p.partition("=")[2] for p in rest.split(";") if p.startswith("ext=")), "")
+    parameters = [p.strip() for p in rest.split(";")]  # the reference writes a space before `ext`
+    extension = next((p.partition("=")[2] for p in parameters if p.startswith("ext=")), "")
     digits = "".join(c for c in main if c.isdigit())
     return f"+{digits}" + (f" ext {extension}" if extension else "")
 
