@@ -5,10 +5,7 @@ from typing import Any
 from scim_contract.checks import Blocked, Exchange, Judge, Operation, Org, claim, needed
 from scim_contract.org.documents import differences, plain, resources
 from scim_contract.org.racing import race
-from scim_contract.org.versions import etag_of, is_etag, shared_write, version_of
-
-NO_VERSION = '"no-such-version"'
-
+from scim_contract.org.versions import NO_VERSION, etag_of, is_etag, shared_write, stale_write, version_of
 
 # ---- reads: If-None-Match
 
@@ -102,14 +99,11 @@ def test_current_if_match_is_applied(operation: Operation, org: Org, judge: Judg
 
 @claim("etags.stale-if-match-refused")
 def test_stale_if_match_is_refused(operation: Operation, org: Org, judge: Judge) -> None:
-    with judge("made-up") as expect:
-        written = org.write(operation, if_match=NO_VERSION, case="made-up")
-        expect.refused_without_trace(written, 400)
-        expect.scim_type(written.asked, "invalidVers")
-    with judge("before-the-last-write") as expect:
-        written = org.write(operation, if_match=org.outdated_etag(operation), case="before-the-last-write")
-        expect.refused_without_trace(written, 400)
-        expect.scim_type(written.asked, "invalidVers")
+    for case in judge.cases:
+        with judge(case) as expect:
+            written = stale_write(org, operation, case)
+            expect.refused_without_trace(written, 400)
+            expect.scim_type(written.asked, "invalidVers")
 
 
 @claim("etags.if-match-optional")

@@ -16,10 +16,9 @@ from scim_contract.org.across import across, created_elsewhere, deleted_elsewher
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
 from scim_contract.org.people import note_created
+from scim_contract.org.permits import SET_PASSWORD, password_set
 from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.taken import taken
-
-SET_PASSWORD = "directory:user:setPassword"
 
 # ---- creation
 
@@ -129,13 +128,7 @@ def test_user_is_switched_off_and_on(operation: Operation, org: Org, judge: Judg
 @claim("lifecycle.set-password")
 def test_set_password_suffices_for_a_password(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        password = f"Aa1!{org.workspace.token(f'password/{operation.id}', 16)}"
-        org.workspace.passwords.append(password)
-        user = org.subject_of(operation)
-        assert user is not None
-        who = org.holding_only(SET_PASSWORD)
-        body = setting(operation, org.look(user, operation.prefix).document, password=password).body
-        expect.succeeded(org.ask(operation, user, who=who, body=body))
+        expect.succeeded(password_set(org, operation, org.holding_only(SET_PASSWORD)))
 
 
 # ---- deletion

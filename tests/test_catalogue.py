@@ -13,7 +13,7 @@ from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms, plan
 from scim_contract.plugin.catalogue import Selection, checks, selection
 from scim_contract.plugin.run import areas_with_checks, suites_folder
-from scim_contract.plugin.scheduler import scope
+from scim_contract.plugin.scopes import scope
 from tests.commands import call_pytest
 
 SUITES = sorted(suites_folder().glob("*.py"))

@@ -10,9 +10,11 @@ from scim_contract.contract import Operation
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
+from scim_contract.org.refusals import Try, tried
 from scim_contract.transport import Exchange
 
 # An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
+NO_VERSION = '"no-such-version"'
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
@@ -42,3 +44,42 @@ def shared_write(org: Org, operation: Operation) -> Written:
     """A plain write of an operation, without If-Match, made once and looked at by every claim that can use it."""
     shared = org.acting("shared/write")
     return org.once(("shared write", operation.id), lambda: shared.write(operation))
+
+
+def stale_write(org: Org, operation: Operation, case: str) -> Written:
+    """A write whose If-Match is not the current ETag: `made-up`, or one from `before-the-last-write`.
+
+    Both are sent before what is left of them is read, once.
+
+    Raises:
+        Untested: there is nothing to write.
+        Blocked: the subject cannot be read, or never had another ETag.
+    """
+    shared = org.acting("shared/stale")
+    found = org.once(("stale", operation.id), lambda: _stale_writes(shared, operation))[case]
+    if isinstance(found, Blocked):
+        raise found
+    return found
+
+
+def _stale_writes(org: Org, operation: Operation) -> dict[str, Written | Blocked]:
+    etags: dict[str, str] = {"made-up": NO_VERSION}
+    lacking: dict[str, Written | Blocked] = {}
+    try:
+        etags["before-the-last-write"] = org.outdated_etag(operation)
+    except Blocked as error:
+        lacking["before-the-last-write"] = error
+    subject = org.subject_of(operation)
+    assert subject is not None
+    before = org.look(subject, operation.prefix)
+
+    def with_etag(case: str) -> Try:
+        def make(word: str) -> Mapping[str, Any]:
+            if operation.kind == "delete":
+                return {"if_match": etags[case]}
+            change = org.new_change(operation, before, f"{case} {word}")
+            return {"change": change, "body": change.body, "if_match": etags[case]}
+
+        return make
+
+    return {**tried(org, operation, {case: with_etag(case) for case in etags}), **lacking}

@@ -18,6 +18,7 @@ from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import selection
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
+from scim_contract.plugin.scopes import place
 from scim_contract.preflight import PreflightStop
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Result
@@ -163,12 +164,12 @@ class Plugin:
         metafunc.parametrize("operation", wanted, ids=[f"{op.prefix}-{op.id}" for op in wanted], scope="function")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        """Leave out what the run's areas, prefixes and claims leave out."""
+        """Leave out what the run's areas, prefixes and claims leave out; put together what shares exchanges."""
         kept = [item for item in items if self._chosen(item)]
         dropped = [item for item in items if not self._chosen(item)]
         if dropped:
             config.hook.pytest_deselected(items=dropped)
-            items[:] = kept
+        items[:] = sorted(kept, key=lambda item: place(item.nodeid))
 
     def _chosen(self, item: pytest.Item) -> bool:
         marker = item.get_closest_marker("claim")

@@ -2,30 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-_NODE = re.compile(r"(?P<file>[^/]+)\.py::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
-
-
-def scope(node_id: str) -> str:
-    """The scope of an item; items of one scope run on one worker, one after the other.
-
-    Everything about groups is one scope, checks that name groups in their own name included, since one
-    group is all that the run may change; and everything about the list of users another, since 27 users
-    stand for a full page. The rest goes by operation, so that exchanges are shared.
-    """
-    match = _NODE.search(node_id)
-    if match is None:
-        return node_id
-    operation = match["operation"]
-    if "_group" in f"{match['function']} {operation}":
-        return "groups"
-    if operation.endswith("_users") and operation.startswith("get_"):
-        return "list of users"
-    return f"{match['prefix']} {operation}"
+from scim_contract.plugin.scopes import scope
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]

@@ -1,0 +1,107 @@
+"""Scalars of another type than is documented, which a server may refuse or convert."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import Change, Written
+from scim_contract.org.misfits import Base, Make, bearing, creations, naming
+from scim_contract.org.org import Org
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A write with one such scalar: what it reads back as where it is converted, and what was read.
+
+    `before` is None for a create; `others` are attributes that other writes between the reads were about.
+    """
+
+    attribute: str
+    value: Any
+    asked: Exchange
+    after: Exchange
+    before: Exchange | None
+    traces: tuple[str, ...]
+
+    @property
+    def stored(self) -> Any:
+        """What the read afterwards shows."""
+        return self.after.document.get(self.attribute)
+
+
+def converted(org: Org, operation: Operation, case: str) -> Converted:
+    """A write with `string-for-boolean` or `number-for-string`.
+
+    Raises:
+        Untested, Blocked: there is nothing to write, or it cannot be read.
+    """
+    shared = org.acting("shared/conversions")
+    return org.once(("conversions", operation.id), lambda: _sent(shared, operation))[case]
+
+
+def _sent(org: Org, operation: Operation) -> dict[str, Converted]:
+    return _created(org, operation) if operation.kind == "create" else _updated(org, operation)
+
+
+def _values(operation: Operation, base: Base, number: int) -> dict[str, tuple[str, Any, Any]]:
+    """By case: the attribute, what is sent, and what that is when converted."""
+    values: dict[str, tuple[str, Any, Any]] = {"number-for-string": (naming(operation), number, str(number))}
+    if operation.resource == "users":
+        other = base.get("active") is False
+        values["string-for-boolean"] = ("active", str(other).lower(), other)
+    return values
+
+
+def _number(org: Org, operation: Operation) -> int:
+    return int(org.workspace.token(f"{org.act}/{operation.id}"), 16)
+
+
+def _created(org: Org, operation: Operation) -> dict[str, Converted]:
+    values = _values(operation, {}, _number(org, operation))
+
+    def giving(attribute: str, sent: Any) -> Make:
+        return lambda base, word: {"body": bearing(operation, base, **{attribute: sent})}
+
+    made = creations(org, operation, {case: giving(name, sent) for case, (name, sent, _) in values.items()})
+    rows = {}
+    for case, (name, _, value) in values.items():
+        after, user_id = made[case].after, made[case].asked.document.get("id")
+        if made[case].asked.answer.ok and isinstance(user_id, str):
+            after = org.gone_or_there(Resource("users", user_id, ours=True), operation.prefix)
+        rows[case] = Converted(name, value, made[case].asked, after, None, made[case].traces)
+    return rows
+
+
+def _updated(org: Org, operation: Operation) -> dict[str, Converted]:
+    subject = _subject(org, operation)
+    before = org.look(subject, operation.prefix)
+    values = _values(operation, before.document, _number(org, operation))
+    asked = {
+        case: org.ask(operation, subject, body=bearing(operation, before.document, **{name: sent}), case=case)
+        for case, (name, sent, _) in values.items()
+    }
+    after = org.gone_or_there(subject, operation.prefix)
+    accepted = {values[case][0] for case, exchange in asked.items() if exchange.answer.ok}
+    rows = {}
+    for case, (name, _, value) in values.items():
+        traces = _less(Written(before, asked[case], after, Change({}, {})).traces, accepted - {name})
+        rows[case] = Converted(name, value, asked[case], after, before, traces)
+    return rows
+
+
+def _subject(org: Org, operation: Operation) -> Resource:
+    """A user of its own, since it may be switched off; the disposable group."""
+    if operation.resource == "users":
+        return org.person(operation.prefix, "converted", title="Conformance").resource
+    subject = org.subject_of(operation)
+    assert subject is not None
+    return subject
+
+
+def _less(traces: tuple[str, ...], others: Mapping[str, Any] | set[str]) -> tuple[str, ...]:
+    return tuple(t for t in traces if t.partition(":")[0] not in others)

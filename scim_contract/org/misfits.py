@@ -1,0 +1,211 @@
+"""Bodies that no write may take: no JSON object, values of a wrong JSON type, values that no enum has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org import people
+from scim_contract.org.asking import encoded
+from scim_contract.org.changes import Change, Written, modification, replacement
+from scim_contract.org.documents import ENTERPRISE, resources
+from scim_contract.org.errors import Blocked
+from scim_contract.org.membership import member
+from scim_contract.org.org import Org
+from scim_contract.org.refusals import Try, tried
+
+NO_KIND = "conformance-none"
+"""A type, or an op, that no model names in any case."""
+
+Base = Mapping[str, Any]
+"""What a body starts from: a new user for a create, else the resource as it was read."""
+
+Make = Callable[[Base, str], Mapping[str, Any]]
+"""Makes what to ask of a base and of a word that tells whether this request left anything behind."""
+
+# Each operation of users is tried with two scalars and one object of its own, so that all of them have their turn.
+_SCALARS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {
+        ("create", "v1"): ("title", "department"),
+        ("create", "v2"): ("displayName", "active"),
+        ("replace", "v1"): ("externalId", "title"),
+        ("replace", "v2"): ("active", "userName"),
+        ("modify", "v1"): ("displayName", "active"),
+        ("modify", "v2"): ("title", "userName"),
+    }
+)
+_OBJECTS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("create", "v1"): "emails",
+        ("create", "v2"): ENTERPRISE,
+        ("replace", "v1"): "phoneNumbers",
+        ("replace", "v2"): "manager",
+        ("modify", "v1"): ENTERPRISE,
+        ("modify", "v2"): "emails",
+    }
+)
+
+
+def misfit(org: Org, operation: Operation, case: str) -> Written:
+    """A write whose body is wrong in one way, with what was read around it.
+
+    Args:
+        org: whose directory.
+        operation: a write with a body.
+        case: truncated, not-json, empty, scalar, array; object-for-scalar, list-for-scalar, scalar-for-object;
+            for users email-type, phone-type, photo-type; for PATCH op.
+
+    Raises:
+        Untested, Blocked: there is nothing to write, or it cannot be read.
+    """
+    shared = org.acting("shared/misfits")
+    return org.once(("misfits", operation.id), lambda: _sent(shared, operation))[case]
+
+
+def _sent(org: Org, operation: Operation) -> dict[str, Written]:
+    makers = {**_malformed(operation), **_mistyped(org, operation), **_unlisted(org, operation)}
+    if operation.kind == "create":
+        return creations(org, operation, makers)
+    subject = org.subject_of(operation)
+    assert subject is not None
+    base = org.look(subject, operation.prefix).document
+
+    def bound(make: Make) -> Try:
+        return lambda word: make(base, word)
+
+    return tried(org, operation, {case: bound(make) for case, make in makers.items()})
+
+
+def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> dict[str, Written]:
+    """Creates that all bear one externalId, and the list of the users that have it afterwards.
+
+    Raises:
+        Untested: the run only reads.
+        Blocked: the list cannot be asked.
+    """
+    org.workspace.may_write()
+    external = f"Misfit-{org.workspace.token(f'{org.act}/{operation.id}')}"
+    sent: dict[str, tuple[Change, Any]] = {}
+    for case, make in makers.items():
+        step = org.workspace.step(org.act, operation.id, f"name {case}")
+        base = people.new_user(org.workspace, step, externalId=external, title=f"Title {case}")
+        asked = org.ask(operation, case=case, **make(base, org.workspace.token(step)))
+        people.note_created(org.workspace, base["userName"], asked)
+        sent[case] = Change(base, {"userName": base["userName"]}), asked
+    users = org.operation(operation.prefix, "list_users")
+    found = org.ask(users, params={"filter": f'externalId eq "{external}"'}, case="find")
+    if not found.answer.ok:
+        raise Blocked("the list of users cannot be asked what these creates made", found)
+    written = {case: Written(None, asked, found, change) for case, (change, asked) in sent.items()}
+    for each in written.values():
+        _note(org, each)
+    return written
+
+
+def _note(org: Org, written: Written) -> None:
+    name = str(written.created_as)
+    there = [u for u in resources(written.after.document) if str(u.get("userName")).lower() == name.lower()]
+    for user in there:
+        org.workspace.ledger.write("created", userName=name, id=user.get("id"))
+    if not there and not written.asked.answer.ok:
+        people.note_gone(org.workspace, name)
+
+
+def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:
+    """A body of the operation's that gives the base these values, whatever they are."""
+    if operation.kind == "modify":
+        return modification(*({"op": "replace", "path": name, "value": value} for name, value in values.items()))
+    body = {**base, **values} if operation.kind == "create" else replacement(operation.resource, base, **values)
+    if values.get(ENTERPRISE) and ENTERPRISE not in body["schemas"]:
+        body["schemas"] = [*body["schemas"], ENTERPRISE]
+    return body
+
+
+def naming(operation: Operation) -> str:
+    """The attribute in which a word can ride: a user's title, a group's displayName."""
+    return "title" if operation.resource == "users" else "displayName"
+
+
+# no JSON object ---------------------------------------------------------------------------------------
+
+
+def _malformed(operation: Operation) -> dict[str, Make]:
+    """What would be applied, were it read with goodwill."""
+
+    def raw(spell: Callable[[dict[str, Any]], bytes]) -> Make:
+        return lambda base, word: {"raw": spell(bearing(operation, base, **{naming(operation): word}))}
+
+    return {
+        "truncated": raw(lambda body: _json(body)[:-1]),
+        "not-json": raw(lambda body: repr(body).encode()),
+        "empty": raw(lambda body: b""),
+        "scalar": raw(lambda body: _json(_json(body).decode())),
+        "array": raw(lambda body: _json([body])),
+    }
+
+
+def _json(value: Any) -> bytes:
+    return encoded(value) or json.dumps(value).encode()
+
+
+# wrong types --------------------------------------------------------------------------------------------
+
+
+def _mistyped(org: Org, operation: Operation) -> dict[str, Make]:
+    own = operation.kind, operation.prefix
+    users = operation.resource == "users"
+    first, second = _SCALARS[own] if users else ("displayName", "displayName")
+
+    def scalar(name: str, wrap: Callable[[Any], Any]) -> Make:
+        def make(base: Base, word: str) -> Mapping[str, Any]:
+            value = wrap(False if name == "active" else word)
+            values = {ENTERPRISE: {name: value}} if name == "department" else {name: value}
+            return {"body": bearing(operation, base, **values)}
+
+        return make
+
+    def unwrapped(base: Base, word: str) -> Mapping[str, Any]:
+        what = _OBJECTS[own] if users else "members"
+        return {"body": bearing(operation, base, **_scalars_for(org, operation, what, base, word))}
+
+    return {
+        "object-for-scalar": scalar(first, lambda value: {"value": value}),
+        "list-for-scalar": scalar(second, lambda value: [value]),
+        "scalar-for-object": unwrapped,
+    }
+
+
+def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: str) -> dict[str, Any]:
+    match what:
+        case "emails":
+            return {what: [f"{word}@example.com"]}
+        case "phoneNumbers":
+            return {what: ["+13175550198"]}
+        case "members":
+            return {what: [member(org, operation.prefix).id]}
+        case "manager":
+            return {ENTERPRISE: {what: base.get("id")}}
+    return {what: word}
+
+
+# enum values --------------------------------------------------------------------------------------------
+
+
+def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
+    makers: dict[str, Make] = {}
+    if operation.resource == "users":
+        photo = org.workspace.target.photo_url or "https://example.com/photo.jpg"
+        makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com")
+        makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197")
+        makers["photo-type"] = _entry(operation, "photos", lambda word: photo)
+    if operation.kind == "modify":
+        step = {"op": NO_KIND, "path": naming(operation)}
+        makers["op"] = lambda base, word: {"body": modification({**step, "value": word})}
+    return makers
+
+
+def _entry(operation: Operation, name: str, value: Callable[[str], str]) -> Make:
+    return lambda base, word: {"body": bearing(operation, base, **{name: [{"value": value(word), "type": NO_KIND}]})}

@@ -1,0 +1,94 @@
+"""Ids that name nothing, made of one that does, so that a careless reading of them would be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import Written
+from scim_contract.org.clients import least
+from scim_contract.org.errors import Untested
+from scim_contract.org.org import Org
+from scim_contract.org.refusals import Try, tried
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+ODD: Mapping[str, Callable[[str], str]] = MappingProxyType(
+    {
+        "very-long": lambda real: real + "0" * 4000,
+        "encoded-slash": lambda real: f"{real}%2Fx",
+        "encoded-nul": lambda real: f"{real}%00",
+        "dot-dot": lambda real: f"x%2F%2E%2E%2F{real}",
+    }
+)
+"""By case: an id as it stands in the path, made of a real one that is percent-encoded already."""
+
+
+def odd(org: Org, operation: Operation, case: str) -> Exchange | Written:
+    """The operation asked about one of the `ODD` ids; a write with the reads of the real resource around it.
+
+    Raises:
+        Untested, Blocked: there is no real resource.
+    """
+    shared = org.acting("shared/nowhere")
+    if operation.writes:
+        return org.once(("odd ids", operation.id), lambda: _written(shared, operation))[case]
+    real = org.something_for(operation)
+    assert real is not None
+    return shared.ask_once(operation, path_id=ODD[case](quote(real.id, safe="")), case=case)
+
+
+def _written(org: Org, operation: Operation) -> dict[str, Written]:
+    subject = org.subject_of(operation)
+    assert subject is not None
+    real, before = quote(subject.id, safe=""), org.look(subject, operation.prefix)
+
+    def at(case: str) -> Try:
+        def make(word: str) -> Mapping[str, Any]:
+            if operation.kind == "delete":
+                return {"path_id": ODD[case](real)}
+            change = org.new_change(operation, before, f"{case} {word}")
+            return {"path_id": ODD[case](real), "change": change, "body": change.body}
+
+        return make
+
+    return tried(org, operation, {case: at(case) for case in ODD})
+
+
+def of_another_shape(org: Org, operation: Operation) -> Exchange:
+    """The operation asked about an id that is a plain word."""
+    nothing, shared = Resource(operation.resource, "no-such-id"), org.acting("shared/nowhere")
+    if not operation.writes:
+        return shared.ask_once(operation, nothing, case="other-shape")
+    org.workspace.may_write()
+    body = None if operation.kind == "delete" else org.new_change(operation, None, "other-shape").body
+    return shared.ask(operation, nothing, body=body, case="other-shape")
+
+
+def empty(org: Org, operation: Operation) -> Exchange:
+    """The operation asked with no id at all, which leaves the path of the list with a slash at its end.
+
+    Nothing can come of it: a body is `{}`, and DELETE goes to a server on this machine only.
+
+    Raises:
+        Untested: the run only reads, or the server runs elsewhere.
+    """
+    collection = org.operation(operation.prefix, f"list_{operation.resource}")
+    asked: dict[str, Any] = {"address": f"{collection.path}/", "case": f"empty id {operation.method}"}
+    if operation.writes:
+        org.workspace.may_write()
+        asked |= {"method": operation.method, "who": least(org.workspace.target, operation)}
+    if operation.kind == "delete":
+        spare_collections(org)
+    elif operation.writes:
+        asked["body"] = {}
+    return org.ask(collection, **asked)
+
+
+def spare_collections(org: Org) -> None:
+    """Raise Untested where a DELETE of a collection could lose what is other people's."""
+    if not org.workspace.target.loopback:
+        raise Untested("DELETE on a collection goes to a server on this machine only")

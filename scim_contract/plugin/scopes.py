@@ -1,0 +1,35 @@
+"""Which checks belong together: they need the same resource, which must not be written from two sides at once."""
+
+from __future__ import annotations
+
+import re
+
+_NODE = re.compile(r"(?P<file>[^/]+)\.py::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
+
+
+def scope(node_id: str) -> str:
+    """The scope of an item; items of one scope run on one worker, one after the other.
+
+    Everything about groups is one scope, checks that name groups in their own name included, since one
+    group is all that the run may change; and everything about the list of users another, since 27 users
+    stand for a full page. The rest goes by operation, so that exchanges are shared.
+    """
+    match = _NODE.search(node_id)
+    if match is None:
+        return node_id
+    operation = match["operation"]
+    if "_group" in f"{match['function']} {operation}":
+        return "groups"
+    if operation.endswith("_users") and operation.startswith("get_"):
+        return "list of users"
+    return f"{match['prefix']} {operation}"
+
+
+def place(node_id: str) -> tuple[str, str]:
+    """Where an item stands in a run: by scope, then by prefix.
+
+    A check then finds what the one before it has read last, which one of the other prefix would have to
+    read again.
+    """
+    match = _NODE.search(node_id)
+    return scope(node_id), match["prefix"] if match else ""
