@@ -112,7 +112,9 @@ def test_sent_id_is_ignored(operation: Operation, org: Org, judge: Judge) -> Non
 @claim("representations.id", "patched-id-never-taken")
 def test_patched_id_is_never_taken(operation: Operation, org: Org, judge: Judge) -> None:
     with judge("patched-id-never-taken") as expect:
-        is_ignored_or_refused(expect, org, operation, "id")
+        asked = sent(org, operation, "id").asked
+        expect.that(asked.answer.ok or 400 <= asked.status < 500, "ignored or refused (4xx)", asked.answer.line, asked)
+        is_not_stored(expect, org, operation, "id")
 
 
 @claim("representations.read-only")
@@ -186,6 +188,12 @@ def is_ignored_or_refused(expect: Expect, org: Org, operation: Operation, name: 
     expect.that(ignored, f"{name} ignored, or 400", written.asked.answer.line, written.asked)
     if written.asked.document.get("scimType") is not None and written.asked.status == 400:
         expect.scim_type(written.asked, "mutability")
+    is_not_stored(expect, org, operation, name)
+
+
+def is_not_stored(expect: Expect, org: Org, operation: Operation, name: str) -> None:
+    """A later read shows nothing of what a PATCH of a read-only property sent."""
+    written = sent(org, operation, name)
     found = taken(written, name, made_up(org, operation)[name])
     expect.nothing(found, f"the {name} in the body is never stored", written.after)
 

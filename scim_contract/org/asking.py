@@ -16,6 +16,7 @@ from scim_contract.transport import Exchange, Unreachable, Wire
 JSON = "application/json"
 SCIM_JSON = "application/scim+json"
 _UNRESERVED = "-._~"
+_READING = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,19 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
     """Send one request and give its exchange; it joins the trail and is shown to the observers.
 
     Raises:
-        Untested: no client of the target may ask it.
+        Untested: no client of the target may ask it, or it writes where the run only reads.
         Unreachable: no answer that can be judged came.
     """
+    method = asked.method or operation.method
+    if method not in _READING:
+        workspace.may_write()
     if who is None:
         who = least(workspace.target, operation)
     raw = asked.raw if asked.raw is not None else encoded(asked.body)
     wire = Wire(
         step=workspace.step(act, operation.id, case),
         operation=operation,
-        method=asked.method or operation.method,
+        method=method,
         url=workspace.target.base_url + path_of(operation, asked) + query_of(asked),
         headers=_headers(asked, raw is not None),
         body=raw,

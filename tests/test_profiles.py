@@ -1,0 +1,99 @@
+"""Whole runs against targets that cannot show everything: nothing is violated, and each gap has its reason."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from scim_contract.contract import load
+from scim_contract.mock.settings import Client
+from tests.defects.harness import run
+from tests.servers import one_client_each, serving
+
+ALL = Client("all", "secret-of-all", frozenset(load("2019").permissions))
+READING = ("GET", "HEAD", "OPTIONS")
+CHANGING = ("meta", "version", "versions", "lastModified", "modified", "created")
+
+
+def state(url: str) -> Any:
+    """The server's whole directory, versions and times apart."""
+
+    def strip(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: strip(v) for k, v in value.items() if k not in CHANGING}
+        return [strip(item) for item in value] if isinstance(value, list) else value
+
+    return strip(httpx.get(f"{url}/_mock/state").json())
+
+
+def reasons(report: dict[str, Any]) -> Counter[str]:
+    return Counter(row["reason"] for row in report["results"] if row["verdict"] == "untested")
+
+
+CASES = {
+    "one client with all permissions": (
+        (ALL,),
+        {},
+        "no client of this target holds only directory:user:view",
+    ),
+    "no authentication": (
+        (),
+        {"token_url": None},
+        "this target asks for no authentication: its profile names no clients",
+    ),
+    "no wide filters": (
+        one_client_each(),
+        {"wide_user_filter": None, "wide_group_filter": None},
+        "the profile has no wide_group_filter to find another group with",
+    ),
+    "no group": (one_client_each(), {"group": None}, "the profile names no group that the run may change"),
+    "reads only": (
+        one_client_each(),
+        {"sandbox": False},
+        "the run only reads: this target's profile does not say `sandbox = true`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_a_target_cannot_show_is_untested_with_a_reason(case: str, tmp_path: Path) -> None:
+    clients, settings, reason = CASES[case]
+    with serving(clients=clients) as server:
+        before = state(server.url)
+        code, report, printed = run(tmp_path, server.profile(**settings))
+        after = state(server.url)
+        sent = [seen.method for seen in server.log if not seen.path.startswith(("/oauth", "/_mock"))]
+    assert code == 0, printed[-3000:]
+    assert report["counts"]["violated"] == report["counts"]["inconclusive"] == 0, printed[-3000:]
+    assert reasons(report)[reason], reasons(report)
+    assert after == before, "the directory is not as it was"
+    if settings.get("sandbox") is False:
+        assert set(sent) <= set(READING), "something was written where the run only reads"
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The report of a whole run on the mock, with everything that a profile can offer."""
+    folder = tmp_path_factory.mktemp("whole")
+    with serving() as server:
+        before = state(server.url)
+        settings = {"roles": ["employee"], "division": "Home", "photo_url": "https://example.com/p.jpg"}
+        _, report, printed = run(folder, server.profile(**settings))
+        assert report, printed
+        report["unchanged"] = state(server.url) == before
+    return report
+
+
+def test_every_claim_conforms_on_the_mock(embedded: dict[str, Any]) -> None:
+    odd = [f"{r['verdict']} {r['key']}: {r['reason']}" for r in embedded["results"] if r["verdict"] != "conforms"]
+    assert not odd, "\n".join(odd[:20])
+
+
+def test_a_whole_run_leaves_the_directory_as_it_was(embedded: dict[str, Any]) -> None:
+    assert embedded["unchanged"]
+
+
+def test_no_client_is_asked_more_than_a_rate_limit_bears(embedded: dict[str, Any]) -> None:
+    assert max(embedded["requests_by_client"].values()) <= 600, embedded["requests_by_client"]
