@@ -35,7 +35,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 """The case whose phone number is sent in a documented format."""
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
-APART = ("external-id", "email-work", *(f"phone-{kind}" for kind in PHONES), "department")
+PHONE = "phone-"
+APART = ("external-id", "email-work", "phones", "department")
 WRITABLE = (*NAMES, "title", *APART)
 SUPPLIED = ("roles", "division", "photos")
 
@@ -49,10 +50,9 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
     """
     workspace = org.workspace
     word = workspace.token(f"round-trip/{operation.id}/{case}{more}")
-    if case.startswith("phone-"):
-        kind = case.removeprefix("phone-")
-        return {"phoneNumbers": [{"value": PHONES[kind], "type": kind}]}
     match case:
+        case "phones":
+            return {"phoneNumbers": [phone(kind) for kind in PHONES]}
         case "active":
             return {"active": False}  # true is what a server gives by itself
         case "user-name":
@@ -74,6 +74,11 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
             parts = [fragment(org, operation, each, " together") for each in WRITABLE]
             return with_primaries(merged([{"active": True}, *parts]))
     return _supplied(workspace, case)
+
+
+def phone(kind: str) -> dict[str, str]:
+    """The phone number of a type."""
+    return {"value": PHONES[kind], "type": kind}
 
 
 def fragments(org: Org, operation: Operation, cases: Iterable[str]) -> dict[str, Fragment]:

@@ -14,7 +14,19 @@ from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE, USER, resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.facts import facts
-from scim_contract.org.fragments import APART, NAMES, SUPPLIED, WRITABLE, Fragment, fragment, fragments, merged, steps
+from scim_contract.org.fragments import (
+    APART,
+    NAMES,
+    PHONE,
+    SUPPLIED,
+    WRITABLE,
+    Fragment,
+    fragment,
+    fragments,
+    merged,
+    phone,
+    steps,
+)
 from scim_contract.org.org import Org
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
@@ -53,10 +65,13 @@ def trip(org: Org, operation: Operation, case: str) -> Trip:
     shared = org.acting("shared/round-trip")
     make = _of_group if operation.resource == "groups" else _OF_USER[operation.kind]
     both = operation.kind in ("create", "replace") and operation.resource == "users" and case in NAMES
-    name = "names" if both else case
+    phones = case.startswith(PHONE)  # the property alone is a list of all its types
+    name = "names" if both else "phones" if phones else case
     made: Trip = org.once(("round trip", operation.id, name), lambda: make(shared, operation, name))
     if made.led:
         org.workspace.trail[:] = made.led
+    if phones:
+        return replace(made, sent={"phoneNumbers": [phone(case.removeprefix(PHONE))]})
     if not both:
         return made
     own = "userName" if case == "user-name" else "displayName"
