@@ -3,7 +3,7 @@
 from scim_contract.checks import JSON, SCIM_JSON, Exchange, Judge, Operation, Org, Written, claim, needed
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.org.documents import differences, plain
-from scim_contract.org.media import TEXTS, answered_to, sent, sent_with, undeclared
+from scim_contract.org.media import TEXTS, answered_to, deleted, sent, sent_with, undeclared
 from scim_contract.org.provoking import bad_request, conflict, unknown_id
 from scim_contract.org.reading import bare_read, read
 from scim_contract.org.versions import shared_write
@@ -129,13 +129,6 @@ def answer(org: Org, operation: Operation, accept: str | None) -> Exchange:
     if operation.writes:
         return answered_to(org, operation, accept)
     return read(org, operation) if accept == JSON else bare_read(org, operation, accept, None)
-
-
-def deleted(org: Org, operation: Operation, content_type: str | None) -> Written:
-    """A delete with a Content-Type, or with none."""
-    if content_type is None:
-        return shared_write(org, operation)
-    return org.write(operation, headers=(("Content-Type", content_type),), case=f"content-type {content_type}")
 
 
 def unlike(written: Written) -> list[str]:

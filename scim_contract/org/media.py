@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,9 +11,10 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.asking import JSON, SCIM_JSON, encoded
 from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try, tried
-from scim_contract.org.versions import shared_write
+from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.writing import creation, find_all
 from scim_contract.transport import Exchange
 
@@ -79,12 +81,47 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
     types = TYPES[name]
     plainly: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
     if not types.text:
-        written = org.write(operation, case=name, **plainly)
-        return Sent(written, written)
+        return _conditionally(org, operation, name, plainly)
     written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
     if written.applied:
         return Sent(written, written)
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
+
+
+def _conditionally(org: Org, operation: Operation, name: str, plainly: dict[str, Any]) -> Sent:
+    """A write that is also one with the current If-Match, where the operation has one and it does no harm."""
+    if operation.parameter("If-Match") is not None:
+        with contextlib.suppress(Blocked):
+            both = org.write(operation, case=f"{name} and If-Match", if_match=etag_of, **plainly)
+            if both.applied:
+                return Sent(both, both)
+    written = org.write(operation, case=name, **plainly)
+    return Sent(written, written)
+
+
+def conditional(org: Org, operation: Operation) -> Written:
+    """A write with the current If-Match.
+
+    Raises:
+        Untested: there is nothing to write.
+        Blocked: the subject cannot be read, or has no ETag.
+    """
+    both = deleted(org, operation, JSON) if operation.kind == "delete" else sent(org, operation, "charset-scim").plain
+    if both.applied and both.asked.request.header("If-Match") is not None:
+        return both
+    shared = org.acting("shared/conditional")
+    return org.once(("conditional", operation.id), lambda: shared.write(operation, if_match=etag_of))
+
+
+def deleted(org: Org, operation: Operation, content_type: str | None) -> Written:
+    """A delete with a Content-Type though it has no body, or with none."""
+    if content_type is None:
+        return shared_write(org, operation)
+    shared = org.acting("shared/delete")
+    plainly: dict[str, Any] = {"headers": (("Content-Type", content_type),)}
+    if content_type != JSON:
+        return org.once(("deleted as", operation.id), lambda: shared.write(operation, case="scim", **plainly))
+    return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
 def _bearing(org: Org, operation: Operation, text: str) -> Any:
