@@ -1,0 +1,28 @@
+"""The wheel alone, in an empty environment and away from the checkout, does the main job."""
+
+import json
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_an_installed_wheel_runs_just_the_same(tmp_path: Path) -> None:
+    built = tmp_path / "wheel"
+    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=300)
+    (wheel,) = built.glob("scim_contract-*.whl")
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    subprocess.run([home / "bin" / "pip", "--quiet", "install", wheel], check=True, timeout=600)
+    away = tmp_path / "away"
+    away.mkdir()
+    command = [home / "bin" / "scim-contract", "run", "--claim", "etags.stable", "--prefix", "v2"]
+    done = subprocess.run(command, cwd=away, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((away / "reports" / "mock" / "report.json").read_text("utf-8"))
+    judged = {row["operation"] for row in report["results"] if row["claim"] == "etags.stable"}
+    assert judged == {"get_scim_v2_user", "get_scim_v2_group", "get_scim_v2_serviceproviderconfig"}
+    assert {row["prefix"] for row in report["results"]} == {"v2"}
