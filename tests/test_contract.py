@@ -166,7 +166,7 @@ def test_ids_cases_and_parts_are_those_that_reports_and_waivers_know() -> None:
     assert told == NAMES
 
 
-@pytest.mark.parametrize(("claim", "case", "part"), rows(), ids=title)
+@pytest.mark.parametrize(("claim", "case", "part"), list(rows()), ids=title)
 def test_a_statement_is_plain_and_short(claim: Claim, case: Row, part: Row) -> None:
     statement = part.statement or case.statement or claim.statement
     assert len(statement) <= 220
@@ -186,7 +186,7 @@ def test_a_claim_has_names_that_a_command_line_can_bear(claim: Claim) -> None:
         assert len(set(names)) == len(names)
 
 
-@pytest.mark.parametrize(("claim", "case", "part"), rows(), ids=title)
+@pytest.mark.parametrize(("claim", "case", "part"), list(rows()), ids=title)
 def test_sources_are_there_and_weigh_what_the_level_says(claim: Claim, case: Row, part: Row) -> None:
     applied = [op for op in CONTRACT.operations if _applies(claim, case, part, op)]
     assert applied or not _meant(case, part), "the row is planned for no operation"

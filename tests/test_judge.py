@@ -241,9 +241,9 @@ def test_a_part_that_the_target_cannot_show_is_untested_alone(space: Workspace) 
 @pytest.mark.parametrize("part", ["", "etag-agian"])
 def test_a_problem_of_a_part_that_is_not_planned_is_an_error_of_the_check(space: Workspace, part: str) -> None:
     made = judge(space, TWO_PARTS)
-    with pytest.raises(KeyError, match=r"etags\.current-is-304 has no part \['" + part + r"'\] in this case"):
-        with made() as expect:
-            expect.that(False, "a", "b", part=part)
+    told = r"etags\.current-is-304 has no part \['" + part + r"'\] in this case"
+    with pytest.raises(KeyError, match=told), made() as expect:
+        expect.that(False, "a", "b", part=part)
 
 
 def test_an_unknown_case_is_an_error_of_the_check(space: Workspace) -> None:
@@ -295,9 +295,7 @@ NO_ETAG = exchange(status=409, body={"schemas": [ERROR], "scimType": "uniqueness
         (lambda e: e.nothing(["x is gone"], "as it was"), "as it was", "x is gone"),
     ],
 )  # fmt: skip
-def test_an_expectation_says_what_was_expected_and_what_came(
-    said: object, expected: str, came: str
-) -> None:
+def test_an_expectation_says_what_was_expected_and_what_came(said: object, expected: str, came: str) -> None:
     expect = Expect(CONTRACT)
     assert not said(expect)  # type: ignore[operator]
     assert [(p.expected, p.came) for p in expect.problems] == [(expected, came)]
@@ -386,7 +384,8 @@ def test_the_message_of_many_problems_shows_the_first_eight() -> None:
     atom = atoms_of("representations.schema", "get_scim_user")[0]
     answer = exchange(body={"active": "yes"}, headers=())
     problems = [Problem("a valid ScimV2User", f"at /a{number}: wrong", answer) for number in range(11)]
-    pairs = "\n".join(f"          Expected:  a valid ScimV2User\n          Came:      at /a{n}: wrong" for n in range(8))
+    pair = "          Expected:  a valid ScimV2User\n          Came:      at /a{n}: wrong"
+    pairs = "\n".join(pair.format(n=n) for n in range(8))
     assert told(atom, problems, [answer]) == text(
         f"""
         representations.schema (documented) — get_scim_user · v1

@@ -102,7 +102,9 @@ def test_any_text_may_come_from_the_environment(tmp_path: Path, key: str) -> Non
 
 
 def test_addresses_may_come_from_the_environment(tmp_path: Path) -> None:
-    target = read(tmp_path, 'base_url = { env = "B" }\ntoken_url = { env = "T" }', B="https://a.test", T="https://b.test")
+    target = read(
+        tmp_path, 'base_url = { env = "B" }\ntoken_url = { env = "T" }', B="https://a.test", T="https://b.test"
+    )
     assert (target.base_url, target.token_url) == ("https://a.test", "https://b.test")
 
 

@@ -113,7 +113,16 @@ def test_the_same_header_twice_arrives_twice() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/a%2Fb", "/a%20b", "/%2e%2e", "/a%00", "/%F0%9F%98%80", "/a?filter=a%20eq%20%22b%2Bc%22", "/a?filter=a+eq+b", "/a//b"],
+    [
+        "/a%2Fb",
+        "/a%20b",
+        "/%2e%2e",
+        "/a%00",
+        "/%F0%9F%98%80",
+        "/a?filter=a%20eq%20%22b%2Bc%22",
+        "/a?filter=a+eq+b",
+        "/a//b",
+    ],
 )
 def test_an_address_arrives_as_it_was_encoded(path: str) -> None:
     with speaking(answer()) as server, transport(server.url) as sender:
@@ -121,7 +130,7 @@ def test_an_address_arrives_as_it_was_encoded(path: str) -> None:
         assert server.head.split(b"\r\n")[0] == f"GET {path} HTTP/1.1".encode()
 
 
-@pytest.mark.parametrize("body", [b"", b"{", "{\"a\": \"é\"}".encode(), b"\x00\xff", b"x" * 300_000])
+@pytest.mark.parametrize("body", [b"", b"{", '{"a": "é"}'.encode(), b"\x00\xff", b"x" * 300_000])
 def test_a_body_arrives_byte_for_byte(body: bytes) -> None:
     with speaking(answer()) as server, transport(server.url) as sender:
         sender.send(wire(f"{server.url}/x", "PATCH", body=body))
@@ -151,7 +160,15 @@ def test_no_accept_is_sent_where_none_is_wanted(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("resource_id", "encoded"),
-    [("a/b", "a%2Fb"), ("a b+c", "a%20b%2Bc"), ("..", "%2E%2E"), (".", "%2E"), ("a..b", "a..b"), ("é?#%", "%C3%A9%3F%23%25"), ("a-b_c.d~e", "a-b_c.d~e")],
+    [
+        ("a/b", "a%2Fb"),
+        ("a b+c", "a%20b%2Bc"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("a..b", "a..b"),
+        ("é?#%", "%C3%A9%3F%23%25"),
+        ("a-b_c.d~e", "a-b_c.d~e"),
+    ],
 )
 def test_an_id_is_percent_encoded(tmp_path: Path, resource_id: str, encoded: str) -> None:
     with asking(tmp_path, answer()) as (server, send):
@@ -279,7 +296,9 @@ def test_a_sign_in_without_a_token_says_what_came(said: bytes, message: str) -> 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_retry_after_is_waited_out_for_every_method(slept: list[float], status: str, method: str) -> None:
-    exchange = fetch(answer(status, b"", "Retry-After: 7"), answer(status, b"", "Retry-After: 0"), answer(), method=method)
+    exchange = fetch(
+        answer(status, b"", "Retry-After: 7"), answer(status, b"", "Retry-After: 0"), answer(), method=method
+    )
     assert exchange.status == 200
     assert slept == [7.0, 0.0]
     assert exchange.retries == (f"{status}, asked again after 7 s", f"{status}, asked again after 0 s")
@@ -321,9 +340,12 @@ def test_a_server_that_stays_busy_is_given_up(slept: list[float], status: str, m
 
 
 def test_an_answer_that_was_given_up_is_kept(slept: list[float]) -> None:
-    with speaking(answer("429 Too Many Requests", b"slow down")) as server, transport(server.url) as sender:
-        with pytest.raises(Unreachable) as told:
-            sender.send(wire(f"{server.url}/x"))
+    with (
+        speaking(answer("429 Too Many Requests", b"slow down")) as server,
+        transport(server.url) as sender,
+        pytest.raises(Unreachable) as told,
+    ):
+        sender.send(wire(f"{server.url}/x"))
     assert told.value.exchange is not None
     assert told.value.exchange.answer.body == b"slow down"
     assert len(told.value.exchange.retries) == 4
@@ -352,7 +374,8 @@ CUT_SHORT = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
     ("said", "what"),
     [
         (hang_up, "the connection broke while the answer was read ([Errno 104] Connection reset by peer)"),
-        (CUT_SHORT, "what came is no complete HTTP answer (peer closed connection without sending complete message body "
+        (CUT_SHORT, "what came is no complete HTTP answer "
+         "(peer closed connection without sending complete message body "
          "(received 1 bytes, expected 1000))"),
         (b"SSH-2.0-OpenSSH_9\r\n\r\n", "what came is no complete HTTP answer (illegal status line: "
          "bytearray(b'SSH-2.0-OpenSSH_9'))"),
@@ -495,7 +518,8 @@ def test_without_a_limit_nothing_waits() -> None:
         (answer("200 OK", b'{"a": 1} {"b": 2}'), "the body is not JSON: Extra data: line 1 column 10 (char 9)"),
         (answer("200 OK", b"  "), "the body is empty"),
         (answer("200 OK", b""), "the body is empty"),
-        (answer("200 OK", b"plain", "Content-Encoding: gzip"), "the body cannot be unpacked as its Content-Encoding says: "
+        (answer("200 OK", b"plain", "Content-Encoding: gzip"),
+         "the body cannot be unpacked as its Content-Encoding says: "
          "Error -3 while decompressing data: incorrect header check"),
         (answer("200 OK", b"\x00\x01\x02"), "the body is not JSON: Expecting value: line 1 column 1 (char 0)"),
     ],
@@ -542,7 +566,10 @@ def test_headers_without_end_are_no_answer(slept: list[float]) -> None:
 
 
 def test_a_redirect_is_an_answer_and_not_followed() -> None:
-    with speaking(answer("302 Found", b"", "Location: /elsewhere"), answer()) as server, transport(server.url) as sender:
+    with (
+        speaking(answer("302 Found", b"", "Location: /elsewhere"), answer()) as server,
+        transport(server.url) as sender,
+    ):
         assert sender.send(wire(f"{server.url}/x")).answer.line == "302 Found"
         assert len(server.requests) == 1
 
@@ -553,7 +580,7 @@ def test_a_status_is_shown_by_its_registered_name(status: str, line: str) -> Non
 
 
 def test_headers_are_found_whatever_their_case_and_the_first_counts() -> None:
-    said = answer("200 OK", b"{}", "etag: W/\"1\"", "ETAG: \"2\"", "CONTENT-TYPE: Application/SCIM+json ; charset=utf-8")
+    said = answer("200 OK", b"{}", 'etag: W/"1"', 'ETAG: "2"', "CONTENT-TYPE: Application/SCIM+json ; charset=utf-8")
     found = fetch(said).answer
     assert found.etag == 'W/"1"'
     assert found.media_type == "application/scim+json"

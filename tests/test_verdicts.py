@@ -27,7 +27,7 @@ def row(verdict: Verdict, level: str = "documented", number: int = 0, **more: ob
     return result(atom(level, number), verdict, **more)
 
 
-@pytest.mark.parametrize(("low", "high"), itertools.combinations(RISING, 2))
+@pytest.mark.parametrize(("low", "high"), list(itertools.combinations(RISING, 2)))
 def test_what_says_more_stands_whichever_came_first(low: Verdict, high: Verdict) -> None:
     assert worse(row(low), row(high)).verdict is high
     assert worse(row(high), row(low)).verdict is high
@@ -77,7 +77,18 @@ def test_a_result_survives_json_whole() -> None:
 
 def test_what_is_absent_is_null_in_json() -> None:
     told = result(atoms_of("etags.stable", "get_scim_user")[0], CONFORMS).as_json()
-    absent = set("client case reason blocked_by waiver message curl correlation_id test seconds".split())
+    absent = {
+        "client",
+        "case",
+        "reason",
+        "blocked_by",
+        "waiver",
+        "message",
+        "curl",
+        "correlation_id",
+        "test",
+        "seconds",
+    }
     assert {name for name, value in told.items() if value is None} == absent
     assert told["steps"] == []
     assert told["verdict"] == "conforms"

@@ -30,7 +30,7 @@ class Secret(str):
 
 
 class Masker:
-    """Replaces every secret it was told of, as text, in JSON, percent-encoded or in Base64, and all that looks like one."""
+    """Replaces every secret it was told of, plain, in JSON, percent-encoded or in Base64, and what looks like one."""
 
     def __init__(self) -> None:
         self._known: tuple[str, ...] = ()

@@ -46,7 +46,8 @@ def let_stale_through(seen: Seen) -> None:
 
 
 def precondition_failed(seen: Seen, reply: Reply) -> None:
-    if reply.status == 400 and reply.body and reply.json.get("scimType") == "invalidVers" and "/scim/v2/" not in seen.path:
+    in_v1 = "/scim/v2/" not in seen.path
+    if in_v1 and reply.status == 400 and reply.body and reply.json.get("scimType") == "invalidVers":
         reply.status = 412
         reply.put({**reply.json, "status": "412"})
 

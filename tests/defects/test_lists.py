@@ -151,13 +151,20 @@ def sparse(_: Query, document: Any) -> None:
 
 
 def growing() -> After:
-    """Somebody else adds a group now and then."""
-    seen_so_far = [0]
+    """Somebody else adds a group now and then; the new ones stand at the list's end."""
+    asks, models = [0], list[Any]()
 
     def change(asked: Query, document: Any) -> None:
-        if " eq " not in unquote(asked.get("filter", "")):
-            seen_so_far[0] += 1
-            document["totalResults"] += seen_so_far[0] // 25
+        if " eq " in unquote(asked.get("filter", "")).lower():
+            return
+        asks[0] += 1
+        models.extend(document["Resources"][:1])
+        there, added = document["totalResults"], asks[0] // 25
+        first, count = max(1, int(asked.get("startIndex", 1))), max(0, int(asked.get("count", 25)))
+        wanted = range(max(first, there + 1), min(first + count, there + added + 1))
+        document["Resources"] += [{**models[0], "id": f"late-{n}", "displayName": f"Late {n}"} for n in wanted]
+        document["itemsPerPage"] = len(document["Resources"])
+        document["totalResults"] = there + added
 
     return answering(*GROUPS, change=change)
 
