@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import uvicorn
 
@@ -159,6 +160,8 @@ async def _ask(app: Asgi, scope: MutableMapping[str, Any], seen: Seen) -> Reply:
     if seen.body:
         raw.append((b"content-length", str(len(seen.body)).encode()))
     inner = {**scope, "method": seen.method, "query_string": seen.query.encode("latin-1"), "headers": raw}
+    if seen.path.encode("latin-1") != scope.get("raw_path", scope["path"].encode()):
+        inner |= {"path": unquote(seen.path), "raw_path": seen.path.encode("latin-1")}
     reply = Reply(0, {}, b"")
 
     async def receive() -> Message:

@@ -103,7 +103,7 @@ def findings(workspace: Workspace, exchange: Exchange, operation: Operation, doc
     yield from _any_answer(exchange, documented)
     if not documented:
         return
-    if exchange.answer.ok and operation.response_model:
+    if exchange.answer.ok and operation.response_model and not exchange.strange:
         yield from _success(workspace.contract, exchange, operation)
     if operation.resource == "users":
         yield "representations.password-never-returned", "", "", _password(exchange, workspace.passwords)

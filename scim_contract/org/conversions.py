@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from scim_contract.transport import Exchange
 class Converted:
     """A write with one such scalar: what it reads back as where it is converted, and what was read.
 
-    `before` is None for a create; `others` are attributes that other writes between the reads were about.
+    `before` is None for a create; `traces` are what the read shows of a write that was refused.
     """
 
     attribute: str
@@ -78,19 +78,25 @@ def _created(org: Org, operation: Operation) -> dict[str, Converted]:
 
 
 def _updated(org: Org, operation: Operation) -> dict[str, Converted]:
+    """Each is written in turn: what is accepted is read at once, what is refused when all have been sent."""
     subject = _subject(org, operation)
     before = org.look(subject, operation.prefix)
     values = _values(operation, before.document, _number(org, operation))
-    asked = {
-        case: org.ask(operation, subject, body=bearing(operation, before.document, **{name: sent}), case=case)
-        for case, (name, sent, _) in values.items()
-    }
-    after = org.gone_or_there(subject, operation.prefix)
-    accepted = {values[case][0] for case, exchange in asked.items() if exchange.answer.ok}
-    rows = {}
-    for case, (name, _, value) in values.items():
-        traces = _less(Written(before, asked[case], after, Change({}, {})).traces, accepted - {name})
-        rows[case] = Converted(name, value, asked[case], after, before, traces)
+    rows: dict[str, Converted] = {}
+    refused: dict[str, tuple[Exchange, Exchange]] = {}
+    for case, (name, sent, value) in values.items():
+        asked = org.ask(operation, subject, body=bearing(operation, before.document, **{name: sent}), case=case)
+        if not asked.answer.ok:
+            refused[case] = asked, before
+            continue
+        after = org.gone_or_there(subject, operation.prefix)
+        rows[case] = Converted(name, value, asked, after, before, ())
+        before = after if after.answer.ok else before  # a PUT starts from what the last one left
+    accepted = {row.attribute for row in rows.values()}
+    after = org.gone_or_there(subject, operation.prefix) if refused else before
+    for case, (asked, earlier) in refused.items():
+        traces = _less(Written(earlier, asked, after, Change({}, {})).traces, accepted)
+        rows[case] = Converted(values[case][0], values[case][2], asked, after, earlier, traces)
     return rows
 
 
@@ -103,5 +109,5 @@ def _subject(org: Org, operation: Operation) -> Resource:
     return subject
 
 
-def _less(traces: tuple[str, ...], others: Mapping[str, Any] | set[str]) -> tuple[str, ...]:
+def _less(traces: tuple[str, ...], others: Set[str]) -> tuple[str, ...]:
     return tuple(t for t in traces if t.partition(":")[0] not in others)

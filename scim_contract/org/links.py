@@ -82,6 +82,11 @@ def _paths(org: Org, link: object, source: Exchange) -> Iterator[str]:
         yield quote(path.removeprefix(own.path), safe=_SAFE) + (f"?{quote(query, safe=_SAFE)}" if query else "")
 
 
+def same_host(one: SplitResult, other: SplitResult) -> bool:
+    """Whether two URLs point at the same host and port; ValueError for a port that is none."""
+    return _host(one) == _host(other)
+
+
 def _host(parts: SplitResult) -> tuple[str | None, int | None]:
     """Host and port; http and https count as one, since the server in front may end TLS."""
     port = parts.port

@@ -6,6 +6,7 @@ import uuid
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import replacement, replacing
+from scim_contract.org.misfits import misfit
 from scim_contract.org.org import Org
 from scim_contract.org.taken import taken
 from scim_contract.org.workspace import Resource
@@ -45,11 +46,7 @@ def bad_request(org: Org, operation: Operation) -> Exchange:
     shared = org.acting("shared/errors")
     if operation.kind == "list":
         return shared.ask_once(operation, params={"filter": 'displayName eq "'}, case="bad request")
-    subject = org.subject_of(operation)
-    return org.once(
-        ("bad request", operation.id),
-        lambda: shared.ask(operation, subject, raw=b'{"schemas": [', case="bad request"),
-    )
+    return misfit(org, operation, "truncated").asked
 
 
 def conflict(org: Org, operation: Operation) -> Exchange:

@@ -1,0 +1,127 @@
+"""Discovery: what a server says of itself, the types of its resources and what it supports, is there and is true."""
+
+from typing import Any
+
+from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
+from scim_contract.judging.entries import entries
+from scim_contract.org.documents import differences, ids, resources, total
+from scim_contract.org.endpoints import at_endpoint, leads_somewhere
+from scim_contract.org.features import declared, longest_lists, works
+from scim_contract.org.provoking import unknown_id
+from scim_contract.org.reading import read
+from scim_contract.org.workspace import Resource
+
+NAMES = {
+    "user": "User",
+    "group": "Group",
+    "service-provider-config": "ServiceProviderConfig",
+    "resource-type": "ResourceType",
+}
+FLAGS = {"patch": "patch", "etag": "etag", "filter": "filter", "change-password": "changePassword"}
+
+
+@claim("discovery.resource-types")
+def test_resource_types_are_listed(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        listed = needed(read(org, operation))
+        types = resources(listed.document)
+        names = [each.get("name") for each in types]
+        missing = [name for name in ("User", "Group") if name not in names]
+        expect.nothing(missing, "User and Group among the Resources", listed)
+        expect.equal(len(types), total(listed.document), "totalResults", listed)
+        for number, each in enumerate(types):
+            has_texts(expect, listed, f"Resources/{number}", each, "name", "endpoint", "schema")
+
+
+@claim("discovery.by-name")
+def test_resource_type_is_there_by_name(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, name in NAMES.items():
+        with judge(case) as expect:
+            answer = org.ask_once(operation, Resource("resourcetypes", name))
+            expect.need(expect.status(answer, 200))
+            expect.equal(name, answer.document.get("name"), "name", answer)
+            listed = read(org, org.operation(operation.prefix, "list_resourcetypes"))
+            for entry in resources(listed.document) if listed.answer.ok else []:
+                if entry.get("name") == name:
+                    unlike = differences(entry, answer.document)
+                    expect.nothing(unlike, "the entry that the list of resource types has", answer)
+
+
+@claim("discovery.unknown-is-404")
+def test_resource_type_of_another_name_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        answer = unknown_id(org, operation)
+        expect.need(expect.status(answer, 404, 400))
+        expect.scim_error(answer)
+
+
+@claim("discovery.endpoints-lead-somewhere")
+def test_endpoints_lead_somewhere(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        listed = needed(read(org, operation))
+        for each in resources(listed.document):
+            endpoint = each.get("endpoint")
+            if isinstance(endpoint, str) and endpoint:
+                found = at_endpoint(org, operation, endpoint)
+                wanted = f"something at {endpoint}, the endpoint of {each.get('name')}: neither 404, 405 nor 5xx"
+                expect.that(leads_somewhere(found), wanted, found.answer.line, found)
+
+
+@claim("discovery.flags-are-true", *FLAGS)
+def test_flags_are_true(operation: Operation, org: Org, judge: Judge) -> None:
+    for case, name in FLAGS.items():
+        with judge(case) as expect:
+            config = config_of(org, operation)
+            flag = declared(config.document, name)
+            does, shown = works(org, operation.prefix, name)
+            said = f"{name}.supported {str(does).lower()}, as {shown.request.method} {shown.path} shows"
+            came = f"{name}.supported {str(flag).lower()}, where it was answered {shown.answer.line}"
+            expect.that(flag is does, said, came, config)
+
+
+@claim("discovery.flags-are-true", "max-results")
+def test_no_list_is_longer_than_max_results(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge("max-results") as expect:
+        most = most_results(config_of(org, operation))
+        for page in longest_lists(org, operation.prefix, most):
+            seen = len(ids(page.document))
+            expect.that(seen <= most, f"at most {most} Resources, filter.maxResults", f"{seen} Resources", page)
+
+
+@claim("discovery.authentication-schemes")
+def test_authentication_schemes_are_described(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        config = config_of(org, operation)
+        schemes = entries(config, "authenticationSchemes")
+        if not schemes:
+            raise Untested("the service provider configuration names no authentication scheme")
+        scheme = expect.contract.model("ScimServiceProviderConfigAuthenticationScheme")
+        allowed = scheme["properties"]["type"]["enum"]
+        for number, each in enumerate(schemes):
+            where, kind = f"authenticationSchemes/{number}", each.get("type")
+            if has_texts(expect, config, where, each, "name", "description", "type"):
+                wanted = f"type of {where}, one of {', '.join(allowed)}"
+                expect.that(kind in allowed, wanted, f"type {kind!r}", config)
+
+
+# what a document says ---------------------------------------------------------------------------------
+
+
+def config_of(org: Org, operation: Operation) -> Exchange:
+    """The service provider configuration."""
+    return needed(org.ask_once(operation))
+
+
+def most_results(config: Exchange) -> int:
+    """The declared filter.maxResults."""
+    feature = config.document.get("filter")
+    most = feature.get("maxResults") if isinstance(feature, dict) else None
+    if not isinstance(most, int) or isinstance(most, bool) or most < 1:
+        raise Untested("the service provider configuration declares no filter.maxResults")
+    return most
+
+
+def has_texts(expect: Expect, answer: Exchange, where: str, entry: dict[str, Any], *names: str) -> bool:
+    """Each of these attributes is a text that is not empty."""
+    lacking = [name for name in names if not (isinstance(entry.get(name), str) and entry[name])]
+    return expect.nothing((f"{name} {entry.get(name)!r}" for name in lacking), f"a text in {where}", answer)
