@@ -42,16 +42,19 @@ def odd(org: Org, operation: Operation, case: str) -> Exchange | Written:
 
 
 def _written(org: Org, operation: Operation) -> dict[str, Written]:
-    subject = org.subject_of(operation)
-    assert subject is not None
-    real, before = quote(subject.id, safe=""), org.look(subject, operation.prefix)
+    real = org.subject_of(operation)
+    assert real is not None
+    before = org.look(real, operation.prefix)
 
     def at(case: str) -> Try:
         def make(word: str) -> Mapping[str, Any]:
+            subject = org.subject_of(operation)  # another one where an odd id has removed the last
+            assert subject is not None
+            odd_id = ODD[case](quote(subject.id, safe=""))
             if operation.kind == "delete":
-                return {"path_id": ODD[case](real)}
+                return {"path_id": odd_id}
             change = org.new_change(operation, before, f"{case} {word}")
-            return {"path_id": ODD[case](real), "change": change, "body": change.body}
+            return {"path_id": odd_id, "change": change, "body": change.body}
 
         return make
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.org import people
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.org import Org
 
@@ -47,6 +48,9 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> dict[str,
     together = {case: Written(before, exchange, after, change) for case, (change, exchange) in asked.items()}
     if not any(written.traces for written in together.values()):
         return together
+    if operation.kind == "delete" and after.status in (404, 410):
+        people.note_gone(org.workspace, str(before.document.get("userName")))
+        people.next_generation(org, operation)  # what is sent again needs somebody who is still there
     alone = {case: _alone(org, operation, case, make) for case, make in tries.items()}
     return alone if any(written.traces for written in alone.values()) else together
 
