@@ -26,7 +26,11 @@ class Check:
 
 @cache
 def checks(folder: Path) -> tuple[Check, ...]:
-    """The checks of every suite file in a folder."""
+    """The checks of every suite file in a folder.
+
+    Raises:
+        ValueError: a check's marker says its claim or cases in anything but literals.
+    """
     found: list[Check] = []
     for path in sorted(folder.glob("test_*.py")):
         for node in ast.parse(path.read_text("utf-8")).body:
@@ -39,7 +43,10 @@ def checks(folder: Path) -> tuple[Check, ...]:
 def _claims(node: ast.FunctionDef) -> Iterable[tuple[str, tuple[str, ...]]]:
     for decorator in node.decorator_list:
         if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "claim":
-            claim, *cases = [str(a.value) for a in decorator.args if isinstance(a, ast.Constant)]
+            words = [a.value for a in decorator.args if isinstance(a, ast.Constant)]
+            if len(words) != len(decorator.args):
+                raise ValueError(f"{node.name}: @claim takes literals, since it is read without importing")
+            claim, *cases = map(str, words)
             yield claim, tuple(cases)
 
 
