@@ -11,7 +11,7 @@ import click
 import pytest
 from rich.console import Console
 
-from scim_contract import locate
+from scim_contract import __version__, locate
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
@@ -53,6 +53,7 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
         return stop.code
     try:
         folder = _emptied(folder_of(run))
+        click.echo(header(run))
         code = pytest.main([*_arguments(settings, folder), *pytest_args], plugins=[Prepared(run)])
     finally:
         runs.finish(run)
@@ -65,6 +66,18 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
     return report.outcome.exit_code
+
+
+def header(run: Run) -> str:
+    """What is judged and on what terms, in one line."""
+    target, chosen = run.target, run.settings
+    terms = [f"edition {target.edition}", "a sandbox" if target.sandbox else "only read"]
+    terms.append(f"{len(target.clients)} clients" if target.clients else "no authentication")
+    terms += [f"group {target.group}"] if target.group else []
+    terms += [f"{target.rate_limit} requests a minute and client"] if target.rate_limit and target.clients else []
+    terms += [f"only {', '.join(words)}" for words in (chosen.areas, chosen.prefixes, chosen.claims) if words]
+    terms += ["strict"] if chosen.strict else []
+    return f"scim-contract {__version__}: {target.name} ({target.base_url}); {'; '.join(terms)}"
 
 
 def _emptied(folder: Path) -> Path:

@@ -77,6 +77,13 @@ class Target:
             return False
 
 
+def shown(target: Target) -> dict[str, Any]:
+    """A target's settings as a report may show them: of the clients only what they hold."""
+    hidden = ("clients", "folder", "name", "base_url")
+    settings = {f.name: getattr(target, f.name) for f in fields(target) if f.name not in hidden}
+    return {**settings, "roles": list(target.roles), "clients": [client.label for client in target.clients]}
+
+
 def from_url(url: str) -> Target:
     """A server without authentication at a URL: it is only read, since nothing says it may be written."""
     address = _url(url, "the target")

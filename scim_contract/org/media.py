@@ -136,13 +136,13 @@ def _bearing(org: Org, operation: Operation, text: str) -> Any:
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
 
 
-def undeclared(org: Org, operation: Operation) -> dict[str, Written]:
+def undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
     """A good body declared as something else, by case: text-plain, application-xml."""
     shared = org.acting("shared/undeclared")
     return org.once(("undeclared", operation.id), lambda: _undeclared(shared, operation))
 
 
-def _undeclared(org: Org, operation: Operation) -> dict[str, Written]:
+def _undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
     types = {"text-plain": "text/plain", "application-xml": "application/xml"}
     if operation.kind == "create":
         return _undeclared_creations(org, operation, types)
@@ -160,7 +160,7 @@ def _undeclared(org: Org, operation: Operation) -> dict[str, Written]:
     return tried(org, operation, {case: declared(case, kind) for case, kind in types.items()})
 
 
-def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> dict[str, Written]:
+def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> Mapping[str, Written]:
     word = f"Undeclared-{org.workspace.token(operation.id)}"
     changes = {case: creation(org, operation, case, externalId=word) for case in types}
     asked = {

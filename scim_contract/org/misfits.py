@@ -65,7 +65,7 @@ def misfit(org: Org, operation: Operation, case: str) -> Written:
     return org.once(("misfits", operation.id), lambda: _sent(shared, operation))[case]
 
 
-def _sent(org: Org, operation: Operation) -> dict[str, Written]:
+def _sent(org: Org, operation: Operation) -> Mapping[str, Written]:
     makers = {**_malformed(operation), **_mistyped(org, operation), **_unlisted(org, operation)}
     if operation.kind == "create":
         return creations(org, operation, makers)
@@ -79,7 +79,7 @@ def _sent(org: Org, operation: Operation) -> dict[str, Written]:
     return tried(org, operation, {case: bound(make) for case, make in makers.items()})
 
 
-def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> dict[str, Written]:
+def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Mapping[str, Written]:
     """Creates that all bear one externalId, and the list of the users that have it afterwards.
 
     Raises:

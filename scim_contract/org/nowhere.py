@@ -41,7 +41,7 @@ def odd(org: Org, operation: Operation, case: str) -> Exchange | Written:
     return shared.ask_once(operation, path_id=ODD[case](quote(real.id, safe="")), case=case)
 
 
-def _written(org: Org, operation: Operation) -> dict[str, Written]:
+def _written(org: Org, operation: Operation) -> Mapping[str, Written]:
     real = org.subject_of(operation)
     assert real is not None
     before = org.look(real, operation.prefix)

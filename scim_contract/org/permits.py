@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from scim_contract.contract import Operation
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org import people
@@ -96,7 +98,7 @@ def _who(workspace: Workspace, name: str) -> Who:
     return ANONYMOUS if name == NO_HEADER else STRANGER
 
 
-def _writes(org: Org, operation: Operation) -> dict[str, Written]:
+def _writes(org: Org, operation: Operation) -> Mapping[str, Written]:
     """A write by each who may not, each with a change of its own."""
     names = _there(org.workspace, operation)
     if operation.kind == "create":
@@ -117,7 +119,7 @@ def _writes(org: Org, operation: Operation) -> dict[str, Written]:
     return tried(org, operation, {name: by(name) for name in names})
 
 
-def _creations(org: Org, operation: Operation, names: list[str]) -> dict[str, Written]:
+def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str, Written]:
     """Creations that must be refused, and one list that shows which of them made a user all the same."""
     word = f"Uninvited-{org.workspace.token(operation.id)}"
     changes = {name: creation(org, operation, name, externalId=word) for name in names}

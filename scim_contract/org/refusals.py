@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.org import Org
+from scim_contract.transport import Exchange, Unreachable
 
 Body = Callable[[str], Any]
 """Makes a body; the word it is given tells what this body alone could leave behind."""
@@ -17,7 +18,26 @@ Try = Callable[[str], Mapping[str, Any]]
 """Makes what to ask, as `Org.ask` takes it, and may name a `change`; it is given a word of its own."""
 
 
-def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> dict[str, Written]:
+class Tried(Mapping[str, Written]):
+    """What came of each of several requests; one that got no answer says so to whoever looks at it, alone."""
+
+    def __init__(self, found: Mapping[str, Written | Unreachable]) -> None:
+        self._found = found
+
+    def __getitem__(self, case: str) -> Written:
+        found = self._found[case]
+        if isinstance(found, Unreachable):
+            raise found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
+def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> Tried:
     """Write each body to the operation's subject; see `tried`."""
 
     def asking(make: Body) -> Try:
@@ -26,7 +46,7 @@ def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> dict
     return tried(org, operation, {case: asking(make) for case, make in bodies.items()})
 
 
-def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> dict[str, Written]:
+def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
     """Send each request to the operation's subject, in order; read once before and once after all of them.
 
     Where the last read shows a change, each is sent again with other words and a read of its own, so that
@@ -39,20 +59,25 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> dict[str,
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
     before = org.look(subject, operation.prefix)
-    asked: dict[str, tuple[Change | None, Any]] = {}
+    asked: dict[str, tuple[Change | None, Exchange]] = {}
+    lost: dict[str, Written | Unreachable] = {}
     for case, make in tries.items():
         request = dict(make(_word(org, operation, case)))
         change = request.pop("change", None)
-        asked[case] = change, org.ask(operation, subject, case=case, **request)
+        try:
+            asked[case] = change, org.ask(operation, subject, case=case, **request)
+        except Unreachable as error:
+            lost[case] = error
     after = org.gone_or_there(subject, operation.prefix)
     together = {case: Written(before, exchange, after, change) for case, (change, exchange) in asked.items()}
     if not any(written.traces for written in together.values()):
-        return together
+        return Tried({**together, **lost})
     if operation.kind == "delete" and after.status in (404, 410):
         people.note_gone(org.workspace, str(before.document.get("userName")))
         people.next_generation(org, operation)  # what is sent again needs somebody who is still there
-    alone = {case: _alone(org, operation, case, make) for case, make in tries.items()}
-    return alone if any(written.traces for written in alone.values()) else together
+    alone = {case: _alone(org, operation, case, tries[case]) for case in asked}
+    found = alone if any(written.traces for written in alone.values()) else together
+    return Tried({**found, **lost})
 
 
 def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:

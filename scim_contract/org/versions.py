@@ -10,7 +10,7 @@ from scim_contract.contract import Operation
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Tried, Try, tried
 from scim_contract.transport import Exchange
 
 # An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
@@ -56,19 +56,19 @@ def stale_write(org: Org, operation: Operation, case: str) -> Written:
         Blocked: the subject cannot be read, or never had another ETag.
     """
     shared = org.acting("shared/stale")
-    found = org.once(("stale", operation.id), lambda: _stale_writes(shared, operation))[case]
-    if isinstance(found, Blocked):
-        raise found
-    return found
+    found, lacking = org.once(("stale", operation.id), lambda: _stale_writes(shared, operation))
+    if lacking is not None and case not in found:
+        raise lacking
+    return found[case]
 
 
-def _stale_writes(org: Org, operation: Operation) -> dict[str, Written | Blocked]:
+def _stale_writes(org: Org, operation: Operation) -> tuple[Tried, Blocked | None]:
     etags: dict[str, str] = {"made-up": NO_VERSION}
-    lacking: dict[str, Written | Blocked] = {}
+    lacking: Blocked | None = None
     try:
         etags["before-the-last-write"] = org.outdated_etag(operation)
     except Blocked as error:
-        lacking["before-the-last-write"] = error
+        lacking = error
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
@@ -82,4 +82,4 @@ def _stale_writes(org: Org, operation: Operation) -> dict[str, Written | Blocked
 
         return make
 
-    return {**tried(org, operation, {case: with_etag(case) for case in etags}), **lacking}
+    return tried(org, operation, {case: with_etag(case) for case in etags}), lacking

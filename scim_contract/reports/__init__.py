@@ -8,6 +8,7 @@ from pathlib import Path
 from scim_contract.plugin.run import TIME_IS_UP, Run
 from scim_contract.reports import summary, terminal
 from scim_contract.reports.report import Report
+from scim_contract.targets import shown
 
 
 def report_of(run: Run) -> Report:
@@ -28,7 +29,7 @@ def report_of(run: Run) -> Report:
         results=found.results,
         interrupted=run.interrupted,
         strict=run.settings.strict,
-        settings=run.settings.echo(),
+        settings={**run.settings.echo(), "profile": shown(run.target)},
         leftovers=tuple(run.leftovers),
         red_waivers=found.red,
         idle_waivers=found.idle,
