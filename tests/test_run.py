@@ -119,6 +119,8 @@ def test_pytest_on_the_suites_writes_the_same_report(short: tuple[Path, Told], t
     assert told.code == 0, told.text
     assert verdicts(document) == verdicts(other)
     assert document.keys() == other.keys()
+    for each in (document, other):
+        each["settings"]["profile"].pop("token_url")  # each run's mock has a port of its own
     assert document["settings"] == other["settings"]
     assert (tmp_path / "reports" / "mock" / "summary.md").exists()
 

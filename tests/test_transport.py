@@ -508,6 +508,7 @@ def test_without_a_limit_nothing_waits() -> None:
         (answer("200 OK", gzip.compress(b" " * 20_000_000), "Content-Encoding: gzip"), "the body is longer than 16 MB"),
         (answer("200 OK", b"[" * 200_000), "the body is JSON nested too deeply to read"),
         (answer("200 OK", b'{"a":' * 200_000), "the body is JSON nested too deeply to read"),
+        (answer("200 OK", b"[" * 500 + b"]" * 500), "the body is JSON nested too deeply to read"),
         (answer("200 OK", "{\"a\": \"é\"}".encode("latin-1")), "the body is not UTF-8"),
         (answer("200 OK", "{}".encode("utf-16")), "the body is not UTF-8"),
         (answer("200 OK", b"\xef\xbb\xbf{}"), "the body is not JSON: Unexpected UTF-8 BOM (decode using utf-8-sig): "
@@ -523,7 +524,7 @@ def test_without_a_limit_nothing_waits() -> None:
          "Error -3 while decompressing data: incorrect header check"),
         (answer("200 OK", b"\x00\x01\x02"), "the body is not JSON: Expecting value: line 1 column 1 (char 0)"),
     ],
-    ids=["20-mb", "gzip-bomb", "deep-list", "deep-object", "latin-1", "utf-16", "bom", "html", "nan", "two-documents",
+    ids=["20-mb", "gzip-bomb", "deep-list", "deep-object", "whole-but-deep", "latin-1", "utf-16", "bom", "html", "nan", "two-documents",
          "blank", "empty", "bad-gzip", "binary"],
 )  # fmt: skip
 def test_a_hostile_body_is_an_answer_that_says_what_is_wrong_with_it(said: bytes, problem: str) -> None:

@@ -24,16 +24,23 @@ Finding = tuple[str, str, str, list[tuple[str, str]]]
 
 _OWN_ERRORS = (400, 404, 409)
 _ERROR_CASE = {404: "unknown-id", 400: "bad-request", 409: "conflict"}
+# Every repetition has an end: a body may be 200,000 characters made to be slow to search.
 _STACK = (
-    r"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala|cs):\d+\)|\bTraceback \(most recent call last\)|\n\s+at \S+ \(.*:\d+:\d+\)"
+    r"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala|cs):\d+\)|\bTraceback \(most recent call last\)"
+    r"|\n[ \t]{1,40}at \S{1,300} \(.{1,300}:\d+:\d+\)"
 )
-_CLASS = r"\b(?:[a-z]\w*\.){2,}[A-Z]\w*(?:Exception|Error)\b|\b[A-Z]\w+Exception\b"
-_STATEMENT = r"\b(?:SELECT\s.+?\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s"
-_SQL_WORDS = r"\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b"
+_CLASS = r"\b(?:[a-z]\w*\.){2,12}[A-Z]\w*(?:Exception|Error)\b|\b[A-Z]\w+Exception\b"
+# In capitals the words of SQL are enough; in small letters they are English too ("select a value from the list").
+_STATEMENT = r"\b(?:SELECT\s.{1,400}?\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\s"
+_SMALL_STATEMENT = (
+    r"(?i:\bselect\s.{1,200}?\sfrom\s+\w\S{0,60}\s+(?:\w{1,30}\s+)?where\b|\binsert\s+into\s+\S{1,60}\s*\("
+    r"|\bdelete\s+from\s+\S{1,60}\s+where\b|\bupdate\s+\S{1,60}\s+set\s+\S{1,60}\s*=)"
+)
+_SQL_WORDS = r"(?i:\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b)"
 _INTERNALS = (
     (re.compile(_STACK), "a stack trace"),
     (re.compile(_CLASS), "a class name"),
-    (re.compile(f"{_STATEMENT}|{_SQL_WORDS}", re.IGNORECASE | re.DOTALL), "SQL"),
+    (re.compile(f"{_STATEMENT}|{_SMALL_STATEMENT}|{_SQL_WORDS}", re.DOTALL), "SQL"),
     (re.compile(r'File "[^"]+\.py", line \d+'), "a line of a source file"),
 )
 _URNS = {

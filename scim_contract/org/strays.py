@@ -13,9 +13,10 @@ from scim_contract.org import people
 from scim_contract.org.changes import Written
 from scim_contract.org.clients import Who, least
 from scim_contract.org.documents import differences, resources
-from scim_contract.org.errors import Untested
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.nowhere import spare_collections
 from scim_contract.org.org import Org
+from scim_contract.org.provoking import NOWHERE
 from scim_contract.org.refusals import Try, tried
 from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import find_user
@@ -72,55 +73,69 @@ def _who(org: Org, operation: Operation, method: str) -> Who:
 
 
 def on_item(org: Org, operation: Operation) -> Stray:
-    """POST on the path of a resource that does not exist.
-
-    For users with a whole user as body; for groups with `{}`, since nobody could remove a group again.
+    """POST on the path of a resource that does not exist: a whole user for users, `{}` for groups, which nobody
+    could remove again.
 
     Raises:
         Untested: the run may not write.
         Blocked: nobody can tell whether a user came of it.
     """
     org.workspace.may_write()
-    nothing, who = _nothing(org, operation), _who(org, operation, "POST")
-    body = people.new_user(org.workspace, f"{org.act}/post") if operation.resource == "users" else {}
+    name = f"{org.workspace.ledger.run} {operation.id} post"
+    nothing = Resource(operation.resource, str(uuid.uuid5(uuid.NAMESPACE_OID, name)))
+    who = _who(org, operation, "POST")
+    if operation.resource != "users":
+        asked = org.ask(operation, nothing, method="POST", body={}, who=who, case="post")
+        there = org.gone_or_there(nothing, operation.prefix).answer.ok
+        return Stray(asked, (f"{nothing.id} exists",) if there else ())
+    body = people.new_user(org.workspace, f"{org.act}/{operation.id}/post")
     asked = org.ask(operation, nothing, method="POST", body=body, who=who, case="post")
-    traces = [f"{nothing.id} exists"] if org.gone_or_there(nothing, operation.prefix).answer.ok else []
-    if body:
-        people.note_created(org.workspace, body["userName"], asked)
-        made = resources(find_user(org, operation.prefix, body["userName"]).document)
-        traces += [f"a user {user.get('userName')!r} exists, id {user.get('id')}" for user in made]
-    return Stray(asked, tuple(traces))
+    user = str(body["userName"])
+    people.note_created(org.workspace, user, asked)
+    found = resources(find_user(org, operation.prefix, user).document)
+    made = [each for each in found if str(each.get("userName")).lower() == user.lower()]
+    return Stray(asked, tuple(f"a user {user!r} exists, id {each.get('id')}" for each in made))
 
 
 def on_discovery(org: Org, operation: Operation, method: str) -> Stray:
-    """A write on a discovery path: to a resource type that does not exist, else to the document that is there.
+    """A write on a discovery path: to a resource type that does not exist, or `{}` to the document that is there.
 
     Raises:
-        Untested: the run may not write, or the server runs elsewhere and the method could remove the document.
+        Untested: the run may not write, or the server runs elsewhere and the method would delete what is there.
+        Blocked: the document cannot be read.
     """
-    if method == "DELETE" and operation.path_parameter is None:
+    if method == "DELETE" and not _of_nothing(operation):
         spare_collections(org)
+    org.workspace.may_write()
     shared = org.acting("shared/strays")
     return org.once(("strays", operation.id), lambda: _to_discovery(shared, operation))[method]
 
 
+def _of_nothing(operation: Operation) -> bool:
+    """Whether the path can name what does not exist."""
+    return operation.path_parameter is not None
+
+
 def _to_discovery(org: Org, operation: Operation) -> dict[str, Stray]:
-    org.workspace.may_write()
-    nothing = _nothing(org, operation) if operation.path_parameter else None
-    methods = ["POST", "PUT", "PATCH", *(["DELETE"] if nothing or org.workspace.target.loopback else [])]
-    before = org.ask_once(operation, nothing)
-    asked = {m: org.ask(operation, nothing, method=m, case=m.lower(), **_body(m)) for m in methods}
-    after = org.ask(operation, nothing, case="after")
-    traces = _traces(before, after)
-    return {method: Stray(exchange, traces) for method, exchange in asked.items()}
+    nothing = Resource(operation.resource, NOWHERE) if _of_nothing(operation) else None
+    before = None if nothing else _document(org, operation)
+    spared = nothing is None and not org.workspace.target.loopback
+    methods = ["POST", "PUT", "PATCH", *([] if spared else ["DELETE"])]
+    asked = {
+        m: org.ask(operation, nothing, method=m, who=_who(org, operation, m), case=m.lower(), **_body(m))
+        for m in methods
+    }
+    if before is None:
+        there = org.ask_once(operation, nothing, case="unknown id").answer.ok
+        traces: tuple[str, ...] = (f"a resource type {NOWHERE} exists",) if there else ()
+    else:
+        traces = differences(before.document, _document(org, operation).document, ("meta",))
+    accepted = [m for m in methods if asked[m].answer.ok]
+    return {m: Stray(asked[m], traces if m in accepted or not accepted else ()) for m in methods}
 
 
-def _traces(before: Exchange, after: Exchange) -> tuple[str, ...]:
-    if before.answer.ok != after.answer.ok:
-        return (f"it answered {before.answer.line} before, and {after.answer.line} afterwards",)
-    return differences(before.document, after.document) if before.answer.ok else ()
-
-
-def _nothing(org: Org, operation: Operation) -> Resource:
-    name = f"{org.workspace.ledger.run} {operation.id} stray"
-    return Resource(operation.resource, str(uuid.uuid5(uuid.NAMESPACE_OID, name)))
+def _document(org: Org, operation: Operation) -> Exchange:
+    read = org.ask_once(operation)
+    if not read.answer.ok:
+        raise Blocked("the document could not be read", read)
+    return read

@@ -11,6 +11,8 @@ from typing import Any
 from scim_contract.contract.operations import Operation
 
 MAX_BODY = 16 * 1024 * 1024
+_DEEPEST = 100
+_TOO_DEEP = "the body is JSON nested too deeply to read"
 CORRELATION_HEADER = "ININ-Correlation-Id"
 
 
@@ -93,13 +95,14 @@ class Answer:
         if not self.body.strip():
             return None, "the body is empty"
         try:
-            return json.loads(self.body.decode("utf-8"), parse_constant=_no_json), None
+            value = json.loads(self.body.decode("utf-8"), parse_constant=_no_json)
         except UnicodeDecodeError:
             return None, "the body is not UTF-8"
         except RecursionError:
-            return None, "the body is JSON nested too deeply to read"
+            return None, _TOO_DEEP
         except ValueError as error:
             return None, f"the body is not JSON: {error}"
+        return (None, _TOO_DEEP) if _deeper(value, _DEEPEST) else (value, None)
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,14 @@ class Exchange:
 
     def __str__(self) -> str:
         return f"{self.request.method} {self.path} → {self.answer.line}"
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    """Whether a JSON value is nested deeper than some levels: what reads it later goes down by recursion."""
+    layer = [value]
+    for _ in range(levels):
+        layer = [m for v in layer if isinstance(v, (dict, list)) for m in (v.values() if isinstance(v, dict) else v)]
+    return bool(layer)
 
 
 def _no_json(word: str) -> None:

@@ -1,0 +1,521 @@
+"""The claims that every exchange is held against: what each sees, and what each rightly lets pass."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scim_contract.judging import Observer
+from scim_contract.judging.observed import without_nulls
+from scim_contract.org import Workspace
+from scim_contract.targets import Client
+from scim_contract.transport import Exchange, Secret
+from scim_contract.verdicts import Verdict
+from tests.exchanges import VIEWER, exchange, quick_trust, workspace
+
+CORE = "urn:ietf:params:scim:schemas:core:2.0:"
+ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+USER = {"schemas": [f"{CORE}User"], "id": "u1", "userName": "ann@example.com", "displayName": "Ann", "active": True}
+REFUSAL = {"schemas": [ERROR], "status": "400", "scimType": "invalidFilter", "detail": "no such attribute"}
+EDITOR = Client("editor", Secret("secret-of-editor"), frozenset({"directory:user:edit"}))
+SCIM = (("Content-Type", "application/scim+json"),)
+HTML = (("Content-Type", "text/html"),)
+BOTH = "application/json or application/scim+json"
+
+SCHEMA, URIS = "representations.schema", "representations.schemas-uris"
+MODEL, STATUS = "representations.answer/model", "representations.answer/status"
+PASSWORD = "representations.password-never-returned"
+STANDARD, DOCUMENTED = "errors.shape/standard", "errors.shape/documented"
+STRING, INTERNALS, NO_5XX = "errors.status-is-string", "errors.no-internals", "errors.never-5xx"
+ACCEPT_JSON, ACCEPT_SCIM = "content-types.accept-json", "content-types.accept-scim"
+NO_ACCEPT, ANY_ACCEPT = "content-types.accept-any/no-accept", "content-types.accept-any/any"
+BAD_REQUEST = "content-types.errors-too/bad-request"
+
+
+@pytest.fixture
+def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
+    quick_trust(monkeypatch, tmp_path)
+    return workspace(tmp_path, VIEWER, EDITOR)
+
+
+def seen(space: Workspace, *exchanges: Exchange) -> dict[str, str | None]:
+    """What the observer says of each claim that the exchanges show: why it is violated, None where it is kept."""
+    observer = Observer(space)
+    for each in exchanges:
+        space.record(each)
+    rows = observer.take()
+    assert {row.verdict for row in rows} <= {Verdict.CONFORMS, Verdict.VIOLATED}
+    return {f"{row.claim}/{row.case}".removesuffix("/"): row.reason for row in rows}
+
+
+def wrong(space: Workspace, *exchanges: Exchange) -> dict[str, str]:
+    """The violated claims alone."""
+    return {claim: reason for claim, reason in seen(space, *exchanges).items() if reason is not None}
+
+
+def user(**changes: Any) -> dict[str, Any]:
+    return {k: v for k, v in {**USER, **changes}.items() if v is not ...}
+
+
+def refusal(**changes: Any) -> dict[str, Any]:
+    return {k: v for k, v in {**REFUSAL, **changes}.items() if v is not ...}
+
+
+def listing(*items: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    document = {"schemas": [LIST], "totalResults": len(items), "Resources": list(items), **changes}
+    return {k: v for k, v in document.items() if v is not ...}
+
+
+def refused(body: Any = None, status: int = 400, **more: Any) -> Exchange:
+    """A list of users that was refused."""
+    return exchange("get_scim_users", status, REFUSAL if body is None else body, **more)
+
+
+# which claims an exchange shows -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shown", "claims"),
+    [
+        (exchange(body=USER), {SCHEMA, URIS, MODEL, STATUS, PASSWORD, NO_5XX, ACCEPT_JSON}),
+        (exchange(body=USER, sent={"Accept": "application/scim+json"}, headers=SCIM),
+         {SCHEMA, URIS, MODEL, STATUS, PASSWORD, NO_5XX, ACCEPT_SCIM}),
+        (exchange(body=USER, sent={}), {SCHEMA, URIS, MODEL, STATUS, PASSWORD, NO_5XX, NO_ACCEPT}),
+        (exchange(body=USER, sent={"Accept": "*/*"}), {SCHEMA, URIS, MODEL, STATUS, PASSWORD, NO_5XX, ANY_ACCEPT}),
+        (exchange(body=USER, sent={"Accept": "text/csv"}), {SCHEMA, URIS, MODEL, STATUS, PASSWORD, NO_5XX}),
+        (exchange("get_scim_group", body={"schemas": [f"{CORE}Group"]}, client="directory:group:edit"),
+         {SCHEMA, URIS, MODEL, STATUS, NO_5XX, ACCEPT_JSON}),
+        (refused(), {STANDARD, DOCUMENTED, STRING, INTERNALS, NO_5XX, PASSWORD, BAD_REQUEST}),
+        (exchange(status=404, body=refusal(status="404")),
+         {STANDARD, DOCUMENTED, STRING, INTERNALS, NO_5XX, PASSWORD, "content-types.errors-too/unknown-id"}),
+        (exchange("post_scim_users", 409, refusal(status="409"), client="directory:user:add"),
+         {STANDARD, DOCUMENTED, STRING, INTERNALS, NO_5XX, PASSWORD, "content-types.errors-too/conflict"}),
+        (exchange(status=304), {PASSWORD, NO_5XX}),
+        (exchange("delete_scim_user", 204), {NO_5XX}),
+        (exchange(status=401), {PASSWORD, NO_5XX, INTERNALS}),
+        (exchange(status=503), {PASSWORD, NO_5XX, INTERNALS}),
+    ],
+)  # fmt: skip
+def test_an_exchange_that_keeps_all_claims_conforms_in_those_it_shows(
+    space: Workspace, shown: Exchange, claims: set[str]
+) -> None:
+    told = seen(space, shown)
+    assert set(told) == claims
+    assert {claim for claim, reason in told.items() if reason} == ({NO_5XX} if shown.status == 503 else set())
+
+
+def test_an_exchange_of_no_operation_shows_nothing(space: Workspace) -> None:
+    strange = exchange(status=500)
+    assert seen(space, Exchange("a#1", None, "anonymous", strange.request, strange.answer)) == {}
+
+
+# answers ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("operation", "status", "body", "violated"),
+    [
+        ("get_scim_user", 200, user(active="yes"),
+         {SCHEMA: 'expected a valid ScimV2User, came at /active: "yes" is not of type "boolean"'}),
+        ("get_scim_user", 200, user(active=1),
+         {SCHEMA: 'expected a valid ScimV2User, came at /active: 1 is not of type "boolean"'}),
+        ("get_scim_users", 200, listing(user(userName=7)),
+         {SCHEMA: 'expected a valid ScimUserListResponse, came at /Resources/0/userName: 7 is not of type "string"'}),
+        ("get_scim_users", 200, listing(totalResults="0"),
+         {SCHEMA: 'expected a valid ScimUserListResponse, came at /totalResults: "0" is not of type "integer"'}),
+        ("get_scim_user", 200, user(schemas=...),
+         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas None"}),
+        ("get_scim_user", 200, user(schemas=[f"{CORE}user"]),
+         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas ['{CORE}user']"}),
+        ("get_scim_user", 200, {**USER, ENTERPRISE: {"department": "Sales"}},
+         {URIS: f"expected schemas of ScimV2User names {ENTERPRISE}, came schemas ['{CORE}User']"}),
+        ("get_scim_users", 200, listing(USER, user(schemas=[])),
+         {URIS: f"expected schemas of Resources/1 names {CORE}User, came schemas []"}),
+        ("get_scim_users", 200, listing(USER, schemas=...),
+         {URIS: f"expected schemas of ScimUserListResponse names {LIST}, came schemas None"}),
+        ("get_scim_user", 200, listing(USER),
+         {MODEL: "expected a body that is a ScimV2User, came the body is a list (200 OK)"}),
+        ("get_scim_users", 200, USER,
+         {MODEL: "expected a body that is a ScimUserListResponse, came the body has neither totalResults nor Resources "
+          "(200 OK)"}),
+        ("get_scim_user", 200, REFUSAL,
+         {MODEL: "expected a body that is a ScimV2User, came the body is a ScimError (200 OK)"}),
+        ("get_scim_user", 200, [USER],
+         {MODEL: "expected a body that is a ScimV2User, came the body is no JSON object (200 OK)"}),
+        ("get_scim_user", 200, b"<html>",
+         {MODEL: "expected a body that is a ScimV2User, came the body is not JSON: Expecting value: line 1 column 1 "
+          "(char 0) (200 OK)"}),
+        ("get_scim_user", 200, b"",
+         {MODEL: "expected a body that is a ScimV2User, came the body is empty (200 OK)"}),
+        ("get_scim_user", 204, b"",
+         {MODEL: "expected a body that is a ScimV2User, came the body is empty (204 No Content)"}),
+        ("get_scim_user", 202, USER, {STATUS: "expected status 200, came 202 Accepted"}),
+        ("post_scim_users", 200, USER, {STATUS: "expected status 201, came 200 OK"}),
+        ("put_scim_user", 201, USER, {STATUS: "expected status 200, came 201 Created"}),
+        ("get_scim_user", 200, user(password="hunter2"),
+         {PASSWORD: "expected no password in an answer, came a password at /password"}),
+        ("get_scim_users", 200, listing({**USER, "Password": "***"}),
+         {PASSWORD: "expected no password in an answer, came a password at /Resources/0/Password"}),
+        ("get_scim_user", 200, {**user(schemas=[f"{CORE}User", ENTERPRISE]), ENTERPRISE: {"x": {"password": ""}}},
+         {PASSWORD: f"expected no password in an answer, came a password at /{ENTERPRISE}/x/password"}),
+    ],
+)  # fmt: skip
+def test_an_answer_that_breaks_one_claim_violates_that_one(
+    space: Workspace, operation: str, status: int, body: Any, violated: dict[str, str]
+) -> None:
+    assert wrong(space, exchange(operation, status, body)) == violated
+
+
+def test_a_password_that_was_sent_is_found_wherever_it_comes_back(space: Workspace) -> None:
+    space.passwords.append("Tr0ub4dor&3")
+    said = "expected the password that was sent nowhere in the answer, came its value is in the answer"
+    assert wrong(space, exchange(body=user(title="was Tr0ub4dor&3"))) == {PASSWORD: said}
+    assert wrong(space, exchange(status=403, headers=[("X-Echo", "Tr0ub4dor&3")])) == {PASSWORD: said}
+    assert wrong(space, exchange(status=403, body=b"<html>Tr0ub4dor&3</html>", headers=HTML)) == {PASSWORD: said}
+
+
+@pytest.mark.parametrize(
+    ("operation", "body"),
+    [
+        ("get_scim_user", user(title=None, emails=None, meta=None, password=None)),
+        ("get_scim_user", {**user(emails=[{"value": "a@b.test", "primary": None}]), ENTERPRISE: None}),
+        ("get_scim_user", {**USER, ENTERPRISE: {}}),
+        ("get_scim_user", user(nickname="An", more=[1, {"deep": None}])),
+        ("get_scim_user", user(schemas=[ENTERPRISE, "urn:vendor:more", f"{CORE}User"])),
+        ("get_scim_user", user(title="the password is known to nobody")),
+        ("get_scim_user", user(passwordLastChanged="2026-01-01")),
+        ("get_scim_users", listing()),
+        ("get_scim_users", listing(Resources=...)),
+        ("get_scim_users", listing(Resources=None)),
+        ("get_scim_users", listing(USER, startIndex=1, itemsPerPage=1)),
+    ],
+)
+def test_what_the_contract_leaves_open_passes(space: Workspace, operation: str, body: Any) -> None:
+    assert wrong(space, exchange(operation, body=body)) == {}
+
+
+@pytest.mark.parametrize(
+    ("accept", "came", "violated"),
+    [
+        ("application/json", "application/json;charset=utf-8", {}),
+        ("application/json", "Application/JSON", {}),
+        ("application/json", "application/scim+json",
+         {ACCEPT_JSON: "expected application/json, came Content-Type 'application/scim+json'"}),
+        ("application/json", None, {ACCEPT_JSON: "expected application/json, came Content-Type None"}),
+        ("application/scim+json", "application/scim+json; charset=utf-8", {}),
+        ("application/scim+json", "application/json",
+         {ACCEPT_SCIM: "expected application/scim+json, came Content-Type 'application/json'"}),
+        (None, "application/json", {}),
+        (None, "application/scim+json", {}),
+        (None, "text/json", {NO_ACCEPT: f"expected {BOTH}, came Content-Type 'text/json'"}),
+        ("*/*", "application/scim+json", {}),
+        ("*/*", "text/plain", {ANY_ACCEPT: f"expected {BOTH}, came Content-Type 'text/plain'"}),
+        ("text/csv", "application/json", {}),
+    ],
+)  # fmt: skip
+def test_the_type_of_an_answer_is_the_one_asked_for(
+    space: Workspace, accept: str | None, came: str | None, violated: dict[str, str]
+) -> None:
+    sent = {} if accept is None else {"Accept": accept}
+    headers = [] if came is None else [("Content-Type", came)]
+    assert wrong(space, exchange(body=USER, sent=sent, headers=headers)) == violated
+
+
+# errors -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "violated"),
+    [
+        (refusal(schemas=...), {STANDARD: f"expected schemas holds {ERROR}, came schemas None"}),
+        (refusal(schemas=ERROR), {STANDARD: f"expected schemas holds {ERROR}, came schemas '{ERROR}'"}),
+        (refusal(status=...), {STANDARD: "expected a status in the body, came none"}),
+        (refusal(status=400), {STRING: 'expected status "400", a string, came status 400'}),
+        (refusal(status="404"), {STRING: """expected status "400", a string, came status '404'"""}),
+        (refusal(detail=["no"]), {DOCUMENTED: "expected detail, a string, came detail ['no']"}),
+        (refusal(scimType="invalidfilter"),
+         {DOCUMENTED: "expected scimType, one of invalidFilter, tooMany, uniqueness, mutability, invalidSyntax, "
+          "invalidPath, noTarget, invalidValue, invalidVers, sensitive, came scimType 'invalidfilter'"}),
+        (b"[]", {STANDARD: "expected a ScimError, came the body is no JSON object"}),
+        (b"", {STANDARD: "expected a ScimError, came the body is empty"}),
+    ],
+)  # fmt: skip
+def test_an_error_that_breaks_one_claim_violates_that_one(
+    space: Workspace, body: Any, violated: dict[str, str]
+) -> None:
+    assert wrong(space, refused(body)) == violated
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        refusal(scimType=...),
+        refusal(detail=...),
+        refusal(scimType=None, detail=None),
+        refusal(more="x", code="bad.request", contextId="c0ffee"),
+        refusal(schemas=["urn:vendor:error", ERROR]),
+    ],
+)
+def test_what_an_error_may_leave_out_or_add_passes(space: Workspace, body: Any) -> None:
+    assert wrong(space, refused(body)) == {}
+
+
+def test_an_error_in_another_type_is_told_by_the_claim_of_types(space: Workspace) -> None:
+    assert wrong(space, refused(headers=HTML)) == {BAD_REQUEST: f"expected {BOTH}, came Content-Type 'text/html'"}
+
+
+def test_one_page_of_a_gateway_breaks_shape_and_type(space: Workspace) -> None:
+    assert set(wrong(space, refused(b"<html>", headers=HTML))) == {STANDARD, BAD_REQUEST}
+
+
+GATEWAY = {"message": "not allowed", "code": "forbidden", "status": 403}
+
+
+@pytest.mark.parametrize(
+    "let_pass",
+    [
+        refused(GATEWAY, 401),
+        refused(GATEWAY, 403),
+        refused(b"<html>forbidden</html>", 403, headers=HTML),
+        refused(GATEWAY, 405),
+        refused(GATEWAY, 406),
+        refused(GATEWAY, 415),
+        refused(b"", 429),
+        refused(GATEWAY, strange=True),
+        refused(b"<html>no such page</html>", 404, headers=HTML, strange=True),
+        refused(b"<html>", sent={"Accept": "text/csv"}, headers=HTML),
+        refused(b"<html>", sent={"Accept": "application/json", "Content-Type": "text/plain"}, headers=HTML),
+        refused(GATEWAY, client="directory:group:edit"),
+        refused(GATEWAY, client="no permission"),
+        refused(GATEWAY, client="anonymous"),
+        refused(GATEWAY, client="made-up token"),
+        refused(GATEWAY, 405, method="PURGE"),
+        refused(GATEWAY, 501, method="PURGE"),
+        exchange(body=b"<html>", headers=HTML, strange=True),
+    ],
+)
+def test_what_the_platform_in_front_may_have_said_passes(space: Workspace, let_pass: Exchange) -> None:
+    assert wrong(space, let_pass) == {}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        refused(GATEWAY),
+        refused(GATEWAY, client="directory:group:edit, directory:user:view"),
+        refused(GATEWAY, sent={"Accept": "*/*"}),
+        refused(GATEWAY, sent={}),
+        refused(GATEWAY, sent={"Accept": "application/json", "Content-Type": "application/json; charset=utf-8"}),
+        exchange("get_scim_resourcetype", 404, GATEWAY, path="/api/v2/scim/resourcetypes/X", client="anonymous"),
+    ],
+)
+def test_what_only_the_operation_can_have_said_is_judged(space: Workspace, own: Exchange) -> None:
+    assert STANDARD in wrong(space, own)
+
+
+def test_where_nobody_signs_in_everyone_may_ask(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    quick_trust(monkeypatch, tmp_path)
+    assert STANDARD in wrong(workspace(tmp_path), refused(GATEWAY, client="anonymous"))
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "broken"),
+    [
+        (500, None, True),
+        (502, None, True),
+        (503, None, True),
+        (599, None, True),
+        (501, None, True),
+        (501, "PURGE", False),
+        (500, "PURGE", True),
+        (499, None, False),
+        (200, None, False),
+    ],
+)
+def test_a_5xx_is_never_right_but_501_for_a_method_nobody_documents(
+    space: Workspace, status: int, method: str | None, broken: bool
+) -> None:
+    assert (NO_5XX in wrong(space, exchange(status=status, body=USER, method=method))) is broken
+
+
+def test_a_5xx_is_told_for_strange_requests_as_well(space: Workspace) -> None:
+    assert set(wrong(space, refused(b"", 500, strange=True))) == {NO_5XX}
+
+
+# what errors show of the inside -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("detail", "what"),
+    [
+        ("at com.acme.scim.UserStore.find(UserStore.java:42)", "a stack trace"),
+        ("Traceback (most recent call last):\n  x", "a stack trace"),
+        ("TypeError: x\n    at Object.find (/srv/app/users.js:10:7)", "a stack trace"),
+        ("java.lang.NullPointerException: null", "a class name"),
+        ("com.acme.scim.StorageError happened", "a class name"),
+        ("IllegalStateException", "a class name"),
+        ("SELECT id, name FROM users WHERE id = 7", "SQL"),
+        ("failed: select u.id from users u where u.id = 7", "SQL"),
+        ("insert into users (id) values (1)", "SQL"),
+        ("update users set title = 'x'", "SQL"),
+        ("delete from users where id = 1", "SQL"),
+        ("DELETE FROM users ", "SQL"),
+        ("SQLSTATE 23505", "SQL"),
+        ("ORA-00942: table or view does not exist", "SQL"),
+        ('ERROR: syntax error at or near "x"', "SQL"),
+        ('File "/srv/app/users.py", line 12, in find', "a line of a source file"),
+    ],
+)
+@pytest.mark.parametrize("status", [400, 403, 404, 500])
+def test_an_error_that_shows_the_inside_is_found(space: Workspace, status: int, detail: str, what: str) -> None:
+    told = wrong(space, exchange(status=status, body=detail.encode(), headers=HTML, client="anonymous"))
+    assert told[INTERNALS].startswith(f"expected an error that shows nothing of the inside, came {what} in the body: ")
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        "Please select a value from the list.",
+        "You may not delete from this group while it is locked.",
+        "Update your set of roles and try again.",
+        "Select one of the attributes that differ from the ones above",
+        "The server met an exception. Exception: none.",
+        "An Error occurred at line 7 of the filter.",
+        "See example.com/docs/scim.html or ask support.acme.example.com",
+        "urn:ietf:params:scim:schemas:core:2.0:User has no such attribute",
+        "Traceback is not available",
+    ],
+)
+def test_plain_words_show_nothing_of_the_inside(space: Workspace, detail: str) -> None:
+    assert wrong(space, refused(refusal(detail=detail))) == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v2/scim/users?filter=userName%20eq%20%22SELECT%20a%20FROM%20b%20%22", None),
+        ("/api/v2/scim/users?filter=java.lang.NullPointerException", None),
+        ("/api/v2/scim/users", b'{"a": "SELECT a FROM b; java.lang.NullPointerException"}'),
+    ],
+)
+def test_what_an_error_repeats_of_the_request_is_not_the_inside(
+    space: Workspace, path: str, body: bytes | None
+) -> None:
+    echo = "no such filter: SELECT a FROM b " if "SELECT" in path else "no: java.lang.NullPointerException"
+    answer = refused(refusal(detail=echo), path=path, sent_body=body, sent={"Accept": "application/json"})
+    assert wrong(space, answer) == {}
+
+
+def test_what_stands_beside_the_echo_is_found(space: Workspace) -> None:
+    path = "/api/v2/scim/users?filter=java.lang.NullPointerException"
+    detail = "java.lang.NullPointerException: java.sql.SQLException"
+    told = wrong(space, refused(refusal(detail=detail), path=path))
+    assert told == {
+        INTERNALS: "expected an error that shows nothing of the inside, "
+        "came a class name in the body: java.sql.SQLException"
+    }
+
+
+def test_a_success_may_hold_any_text(space: Workspace) -> None:
+    assert wrong(space, exchange(body=user(title="SELECT a FROM b; java.lang.NullPointerException"))) == {}
+
+
+# hostile answers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "unit", ["select ", "a.", "\n", "\n at a", "SELECT x ", 'File "a', "A", "update x ", "delete from ", "at a.b(c."]
+)
+def test_no_error_takes_long_to_search(space: Workspace, unit: str) -> None:
+    answer = exchange(status=400, body=(unit * 200_000)[:400_000].encode(), headers=HTML)
+    begun = time.monotonic()
+    seen(space, answer)
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("depth", [90, 300, 600, 900, 5000, 100_000])
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_deep_document_gives_a_verdict(space: Workspace, depth: int, status: int) -> None:
+    told = wrong(space, exchange(status=status, body=b'{"a":' * depth + b"1" + b"}" * depth))
+    if depth > 100:
+        assert "nested too deeply to read" in told[MODEL if status == 200 else STANDARD]
+    else:
+        assert URIS in told or STANDARD in told
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"schemas": {"a": 1}, "Resources": "x", "totalResults": []},
+        {"schemas": [[], {}, 7], "Resources": [7, None, [], {"schemas": 7}], "totalResults": None},
+        {"schemas": [ERROR], "status": {}, "scimType": ["x"], "detail": 7},
+        {"schemas": None, "status": True, "scimType": {}, ENTERPRISE: "x", "password": []},
+        7,
+        "x",
+    ],
+)
+@pytest.mark.parametrize("operation", ["get_scim_user", "get_scim_users", "get_scim_resourcetype"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_document_of_odd_types_gives_a_verdict(space: Workspace, operation: str, status: int, body: Any) -> None:
+    assert wrong(space, exchange(operation, status, json.dumps(body).encode()))
+
+
+# keeping what was found ---------------------------------------------------------------------------
+
+
+def test_a_violation_stays_whatever_comes_before_or_after(space: Workspace) -> None:
+    good, bad, worse = exchange(body=USER), exchange(body=user(active="no")), exchange(body=user(active="never"))
+    assert '"no"' in wrong(space, good, bad, worse, good)[SCHEMA]
+
+
+def test_what_was_taken_is_not_told_again(space: Workspace) -> None:
+    observer = Observer(space)
+    space.record(exchange(body=user(active="no")))
+    assert any(row.verdict is Verdict.VIOLATED for row in observer.take())
+    assert observer.take() == []
+    space.record(exchange(body=USER))
+    assert {row.verdict for row in observer.take()} == {Verdict.CONFORMS}
+
+
+def test_a_violation_shows_its_exchange_and_what_led_there(space: Workspace) -> None:
+    observer = Observer(space)
+    for number in range(6):
+        space.record(exchange("get_scim_group", 403, step=f"read/get_scim_group/other#{number}"))
+    space.record(exchange(body=user(active="no"), headers=[("ININ-Correlation-Id", "c0ffee")]))
+    (row,) = [r for r in observer.take() if r.claim == SCHEMA]
+    assert row.key == "representations.schema|get_scim_user|v1||"
+    assert row.correlation_id == "c0ffee"
+    assert row.curl == "curl -sS -i https://scim.test/api/v2/scim/users/u1 -H 'Accept: application/json'"
+    assert [step.split("  ")[1] for step in row.steps] == [
+        "[read/get_scim_group/other#3]",
+        "[read/get_scim_group/other#4]",
+        "[read/get_scim_group/other#5]",
+        "[read/get_scim_user/plain#1]",
+    ]
+
+
+def test_many_faults_of_one_answer_are_one_violation(space: Workspace) -> None:
+    observer = Observer(space)
+    space.record(exchange(body=user(active="no", userName=7, emails="x")))
+    (row,) = [r for r in observer.take() if r.claim == SCHEMA]
+    assert (row.message or "").count("Expected:  a valid ScimV2User") == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "without"),
+    [
+        ({"a": None, "b": {"c": None, "d": 0}}, {"b": {"d": 0}}),
+        ([{"a": None}, None], [{}, None]),
+        (None, None),
+        ("x", "x"),
+    ],
+)
+def test_only_null_members_are_taken_out(value: Any, without: Any) -> None:
+    assert without_nulls(value) == without
