@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -60,7 +60,7 @@ class Result:
 
     def as_json(self) -> dict[str, Any]:
         """The row of report.json; what is absent is null."""
-        return {**asdict(self), "client": self.client or None, "case": self.case or None, "steps": list(self.steps)}
+        return {**vars(self), "client": self.client or None, "case": self.case or None, "steps": list(self.steps)}
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> Result:

@@ -4,7 +4,7 @@ from typing import Any
 
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
 from scim_contract.judging.entries import entries
-from scim_contract.org.documents import differences, ids, resources, total
+from scim_contract.org.documents import differences, ids, resources, said, total
 from scim_contract.org.endpoints import at_endpoint, leads_somewhere
 from scim_contract.org.features import declared, longest_lists, works
 from scim_contract.org.provoking import unknown_id
@@ -101,7 +101,7 @@ def test_authentication_schemes_are_described(operation: Operation, org: Org, ju
             where, kind = f"authenticationSchemes/{number}", each.get("type")
             if has_texts(expect, config, where, each, "name", "description", "type"):
                 wanted = f"type of {where}, one of {', '.join(allowed)}"
-                expect.that(kind in allowed, wanted, f"type {kind!r}", config)
+                expect.that(kind in allowed, wanted, f"type {said(kind)}", config)
 
 
 # what a document says ---------------------------------------------------------------------------------
@@ -124,4 +124,4 @@ def most_results(config: Exchange) -> int:
 def has_texts(expect: Expect, answer: Exchange, where: str, entry: dict[str, Any], *names: str) -> bool:
     """Each of these attributes is a text that is not empty."""
     lacking = [name for name in names if not (isinstance(entry.get(name), str) and entry[name])]
-    return expect.nothing((f"{name} {entry.get(name)!r}" for name in lacking), f"a text in {where}", answer)
+    return expect.nothing((f"{name} {said(entry.get(name))}" for name in lacking), f"a text in {where}", answer)

@@ -15,7 +15,7 @@ from scim_contract.judging.lists import (
     steady,
     unless_refused,
 )
-from scim_contract.org.documents import differences, ids, resources, total
+from scim_contract.org.documents import differences, ids, resources, said, total
 from scim_contract.org.finding import NAMING, Known, by_name, findable, someone, two
 from scim_contract.org.lists import counted, listing
 from scim_contract.org.moved import deleted, renamed
@@ -51,7 +51,7 @@ def test_without_a_filter_all_groups_are_listed(operation: Operation, org: Org, 
             known, walk = someone(org, operation), look.walk()
             if walk.whole:
                 there = known.resource.id in walk.ids
-                expect.that(there, f"the group {known.name!r} among all groups", "it is not", walk.pages[-1])
+                expect.that(there, f"the group {said(known.name)} among all groups", f"it is not among the {len(walk.ids)}", walk.pages[-1])
             narrow = by_name(org, operation).first()
             enough = (total(look.page().document) or 0) >= (total(narrow.document) or 0)
             expect.that(enough, "as many groups as with a filter, or more", f"fewer than {narrow.path}", look.page())
@@ -140,7 +140,7 @@ def test_exact_values_are_not_found_in_other_case(operation: Operation, org: Org
             found = org.ask(operation, params={"filter": eq(attribute, other)}, case=case)
             if attribute not in MUST_BE_KNOWN[operation.resource]:
                 unless_refused(found)
-            does_not_find(expect, found, known.resource.id, f"its {attribute} is {known.value(attribute)!r}")
+            does_not_find(expect, found, known.resource.id, f"its {attribute} is {said(known.value(attribute))}")
 
 
 @claim("filters.not-a-prefix-match")
@@ -152,7 +152,7 @@ def test_part_of_a_value_does_not_match(operation: Operation, org: Org, judge: J
             if len(known.name) < 3:
                 raise Untested(f"the name {known.name!r} is too short to ask for a part of it")
             found = org.ask(operation, params={"filter": eq(known.naming, known.name[cut[case]])}, case=case)
-            does_not_find(expect, found, known.resource.id, f"its {known.naming} is {known.name!r}")
+            does_not_find(expect, found, known.resource.id, f"its {known.naming} is {said(known.name)}")
 
 
 @claim("filters.counts-matches")
@@ -209,7 +209,7 @@ def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
         by_new = watch(org, operation, eq(now.naming, now.new), "new name", now.id, there=True)
         finds(expect, by_new, now.id, now.naming, now.new)
         by_old = watch(org, operation, eq(now.naming, now.old), "old name", now.id, there=False)
-        does_not_find(expect, by_old, now.id, f"its {now.naming} is {now.new!r} now")
+        does_not_find(expect, by_old, now.id, f"its {now.naming} is {said(now.new)} now")
 
 
 @claim("filters.forgets-deleted")
@@ -248,7 +248,7 @@ def test_percent_encoding_is_undone_once(operation: Operation, org: Org, judge: 
         both = (as_plus, as_space)
         if all(expect.status(looked.asked, 200) for looked in both):
             read = [looked.value for looked in both if looked.bearer in ids(looked.asked.document)]
-            wanted = f"what bears {as_plus.value!r} or {as_space.value!r} is found"
+            wanted = f"what bears {said(as_plus.value)} or {said(as_space.value)} is found"
             expect.that(bool(read), wanted, "neither is", as_plus.asked)
             for looked in both:
                 nothing_but(expect, looked.asked, looked.attribute, as_plus.value, as_space.value)
@@ -264,7 +264,7 @@ def test_value_matches_itself_alone(operation: Operation, org: Org, judge: Judge
         with judge(case) as expect:
             looked, as_pattern = search(org, operation, case), search(org, operation, case, "pattern")
             finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
-            does_not_find(expect, as_pattern.asked, as_pattern.bearer, f"it bears {as_pattern.value!r}")
+            does_not_find(expect, as_pattern.asked, as_pattern.bearer, f"it bears {said(as_pattern.value)}")
 
 
 # asking ---------------------------------------------------------------------------------------------

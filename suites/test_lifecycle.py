@@ -30,12 +30,12 @@ def test_created_user_is_there(operation: Operation, org: Org, judge: Judge) -> 
         asked, user_id = creation.asked, creation.asked.document.get("id")
         expect.status(asked, 201, part="created")
         there = isinstance(user_id, str) and user_id != ""
-        expect.need(expect.that(there, "a body with an id", f"id {user_id!r}", asked, part="created"))
+        expect.need(expect.that(there, "a body with an id", f"id {said(user_id)}", asked, part="created"))
         location = (asked.document.get("meta") or {}).get("location")
         expect.that(
             location is not None and asked.answer.header("Location") == location,
             "a Location header that equals meta.location",
-            f"Location {asked.answer.header('Location')!r}, meta.location {location!r}",
+            f"Location {said(asked.answer.header('Location'))}, meta.location {said(location)}",
             asked,
             part="created",
         )

@@ -35,7 +35,7 @@ def test_401_carries_a_challenge(operation: Operation, org: Org, judge: Judge) -
             if answer.status != 401:
                 raise Untested(f"the answer is no 401 but {answer.answer.line}")
             challenge = answer.answer.header("WWW-Authenticate")
-            expect.that(bool(challenge), "a WWW-Authenticate header", f"{challenge!r}", answer)
+            expect.that(bool(challenge), "a WWW-Authenticate header", "no such header in the 401", answer)
 
 
 @claim("permissions.open-to-anyone")
@@ -77,7 +77,7 @@ def refused_in_full(expect: Expect, tried: Written | Exchange, status: int) -> N
 def alike(expect: Expect, here: Exchange, there: Exchange) -> None:
     """Allowed in both prefixes, or refused with one status in both."""
     if not (here.answer.ok and there.answer.ok):
-        expected = f"{there.answer.line} as from {there.request.method} {there.path}"
+        expected = f"{there.answer.line}, as from {there.request.method} {there.path}"
         expect.that(here.status == there.status, expected, here.answer.line, here)
 
 

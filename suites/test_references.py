@@ -33,9 +33,9 @@ def test_manager_is_what_it_says(operation: Operation, org: Org, judge: Judge) -
 
 def is_what_it_says(expect: Expect, org: Org, read: Exchange, reference: Reference) -> None:
     """The $ref of a reference, where given, leads to what its value names; its type, where given, is that one's."""
-    what = f"$ref {reference.link!r}"
+    what = f"$ref {said(reference.link)}"
     if reference.link is None:
-        what = f"type {reference.type!r}"
+        what = f"type {said(reference.type)}"
         found: Exchange | None = org.gone_or_there(Resource(reference.resource, str(reference.value)), prefix_of(read))
     else:
         found = follow(org, reference.link, read, reference.resource)

@@ -6,7 +6,7 @@ from typing import Any
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
 from scim_contract.judging.entries import leads_to, one_primary
 from scim_contract.org.both import through_both, unlike
-from scim_contract.org.documents import resources
+from scim_contract.org.documents import resources, said
 from scim_contract.org.finding import by_name
 from scim_contract.org.links import follow, lies_under
 from scim_contract.org.pages import Listing
@@ -33,7 +33,7 @@ def test_resource_has_an_id(operation: Operation, org: Org, judge: Judge) -> Non
         answer = answer_of(org, operation)
         for shown in shown_in(answer):
             its_id = shown.get("id")
-            expect.that(isinstance(its_id, str) and its_id != "", "an id, a string", f"id {its_id!r}", answer)
+            expect.that(isinstance(its_id, str) and its_id != "", "an id, a string", f"id {said(its_id)}", answer)
 
 
 @claim("representations.id", "stable", "other-prefix")
@@ -64,12 +64,12 @@ def test_location_leads_to_the_resource(operation: Operation, org: Org, judge: J
         answer = answer_of(org, operation)
         for location in metas(expect, operation, answer, "location"):
             found = follow(org, location, answer, operation.resource)
-            leads_to(expect, found, f"meta.location {location!r}", answer)
+            leads_to(expect, found, f"meta.location {said(location)}", answer)
     with judge("location-under-prefix") as expect:
         answer = answer_of(org, operation)
         for location in [each for each in given(answer, "location") if isinstance(each, str)]:
             under = lies_under(org, location, answer)
-            expect.that(under, f"meta.location under the prefix {operation.prefix}", f"{location!r}", answer)
+            expect.that(under, f"meta.location under the prefix {operation.prefix}", f"meta.location {said(location)}", answer)
 
 
 @claim("representations.meta", "last-modified")
@@ -79,7 +79,7 @@ def test_last_modified_is_a_time_in_the_past(operation: Operation, org: Org, jud
         now = date_of(answer)
         for value in metas(expect, operation, answer, "lastModified"):
             when = moment(value)
-            if not expect.that(when is not None, "ISO 8601 with an offset", f"meta.lastModified {value!r}", answer):
+            if not expect.that(when is not None, "ISO 8601 with an offset", f"meta.lastModified {said(value)}", answer):
                 continue
             late = now is not None and when is not None and when > now + CLOCKS_APART
             came = f"{value}, where the answer is of {now}"

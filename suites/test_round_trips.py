@@ -21,7 +21,7 @@ from scim_contract.checks import (
 )
 from scim_contract.judging.entries import entries, is_phone_number, one_primary
 from scim_contract.judging.stored import after, shows
-from scim_contract.org.documents import differences
+from scim_contract.org.documents import differences, said
 from scim_contract.org.facts import facts, number
 from scim_contract.org.fragments import FORMATS, PHONES
 from scim_contract.org.group import disposable
@@ -61,7 +61,7 @@ def test_phone_number_comes_back_in_a_documented_format(operation: Operation, or
             if not numbers:
                 raise Blocked(f"the {kind} number {PHONES[kind]} is not there afterwards", read)
             expected = f"{PHONES[kind]} in E.164 or as a tel URI"
-            expect.nothing([f"{number!r}" for number in numbers if not is_phone_number(number)], expected, read)
+            expect.nothing([said(number) for number in numbers if not is_phone_number(number)], expected, read)
 
 
 @claim("representations.other-email-immutable")
@@ -76,8 +76,8 @@ def test_answer_tells_what_became_of_the_other_email(operation: Operation, org: 
         if not written.asked.document:
             raise Blocked("the answer to the write shows no document", written.asked)
         read = after(written)
-        unlike = differences(written.asked.document, read.document, leave_out=("meta", "groups"))
-        expect.nothing(unlike, "the answer to the write equals the next read", written.asked)
+        unlike = differences(read.document, written.asked.document, leave_out=("meta", "groups"))
+        expect.nothing(unlike, "the answer to the write shows what the next read shows", written.asked)
 
 
 @claim("representations.primary", "patched-email")
@@ -164,7 +164,7 @@ def other_email_is_nothing_else(expect: Expect, made: Trip) -> None:
     allowed = {sent_one, read.document.get("userName"), *others(written.before)}
     found = others(read)
     expected = f"an email of type other {sent_one}, or one of the directory's own"
-    expect.nothing([f"{value!r}" for value in found if value not in allowed], expected, read)
+    expect.nothing([said(value) for value in found if value not in allowed], expected, read)
     if not expect.problems and sent_one not in found:
         raise Untested("the target did not take the email of type other, as it may")
 

@@ -63,7 +63,7 @@ def leads_to(expect: Expect, found: Exchange | None, what: str, answer: Exchange
     if found is None:
         return expect.that(False, f"{what} leads to {whose}", "it is no URL", answer)
     needed(found, 200, *_NOT_THERE)
-    if not expect.that(found.status == 200, f"{what} leads to {whose}", found.answer.line, found):
+    if not expect.that(found.status == 200, f"{what} leads to {whose}", f"{found.answer.line} from there", found):
         return False
     wanted = _identity(answer) if value is None else {"id": value}
     unlike = differences(wanted, {name: found.document.get(name) for name in wanted})

@@ -8,7 +8,7 @@ from typing import Any
 from scim_contract.contract import Contract, Operation
 from scim_contract.judging.problem import Problem
 from scim_contract.org.changes import Written
-from scim_contract.org.documents import ERROR
+from scim_contract.org.documents import ERROR, said
 from scim_contract.org.errors import Blocked
 from scim_contract.transport import Exchange
 
@@ -62,22 +62,22 @@ class Expect:
         if exchange.answer.ok and any(problem.exchange is exchange for problem in self.problems):
             return False  # it was no refusal at all, which is said already
         value = exchange.document.get("scimType")
-        wanted = " or ".join(f'"{word}"' for word in allowed)
-        seen = f"scimType {value!r}" if "scimType" in exchange.document else f"no scimType in {came(exchange)}"
+        wanted = " or ".join(said(word) for word in allowed)
+        seen = f"scimType {said(value)}" if "scimType" in exchange.document else f"no scimType in {came(exchange)}"
         return self.that(value in allowed, f"scimType {wanted}", seen, exchange, part)
 
     def scim_error(self, exchange: Exchange, part: str = "") -> bool:
         """A body that says it is a ScimError (its details are the errors area's business)."""
         schemas = exchange.document.get("schemas")
         is_error = isinstance(schemas, list) and ERROR in schemas
-        seen = exchange.answer.json_problem or f"schemas {schemas!r}"
+        seen = exchange.answer.json_problem or f"schemas {said(schemas)}"
         return self.that(is_error, f"a ScimError: schemas holds {ERROR}", seen, exchange, part)
 
     # content ------------------------------------------------------------------------------------
     def media_type(self, exchange: Exchange, *allowed: str, part: str = "") -> bool:
         """A Content-Type of one of these, parameters apart."""
         wanted = " or ".join(allowed)
-        seen = f"Content-Type {exchange.answer.header('Content-Type')!r} with {exchange.answer.line}"
+        seen = f"Content-Type {said(exchange.answer.header('Content-Type'))} with {exchange.answer.line}"
         return self.that(exchange.answer.media_type in allowed, f"an answer in {wanted}", seen, exchange, part)
 
     def no_body(self, exchange: Exchange, part: str = "") -> bool:
@@ -95,7 +95,7 @@ class Expect:
     def equal(self, expected: Any, seen: Any, what: str, exchange: Exchange | None = None, part: str = "") -> bool:
         """Two values that are equal and of one type."""
         same = seen == expected and isinstance(seen, bool) is isinstance(expected, bool)
-        return self.that(same, f"{what} {expected!r}", f"{what} {seen!r}", exchange, part)
+        return self.that(same, f"{what} {said(expected)}", f"{what} {said(seen)}", exchange, part)
 
     def nothing(self, found: Iterable[str], expected: str, exchange: Exchange | None = None, part: str = "") -> bool:
         """No finding; each one is a problem of its own."""
@@ -174,4 +174,4 @@ def _what_was_read(written: Written) -> str:
     document = written.after.document
     if written.created_as is not None and "Resources" in document:
         return "no user of that userName in the list"
-    return ", ".join(f"{name} {document.get(name)!r}" for name in written.change.shows)
+    return ", ".join(f"{name} {said(document.get(name))}" for name in written.change.shows)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scim_contract.judging.expect import Expect
-from scim_contract.org.documents import ids, resources, total
+from scim_contract.org.documents import ids, resources, said, total
 from scim_contract.org.errors import Blocked, Unsettled, Untested
 from scim_contract.org.finding import values
 from scim_contract.org.pages import Listing
@@ -67,7 +67,7 @@ def no_resources(expect: Expect, page: Exchange, part: str = "") -> bool:
     """Success with Resources empty or absent."""
     if not expect.status(page, 200, part=part):
         return False
-    return expect.that(not resources(page.document), "no Resources", f"{len(ids(page.document))} of them", page, part)
+    return expect.that(not resources(page.document), "no Resources", f"{len(ids(page.document))} Resources", page, part)
 
 
 def holds_exactly(expect: Expect, look: Listing, page: Exchange, count: int, part: str) -> None:
@@ -84,7 +84,7 @@ def holds_exactly(expect: Expect, look: Listing, page: Exchange, count: int, par
 
 def counts(expect: Expect, page: Exchange, number: int | None, what: str, part: str = "") -> bool:
     """A totalResults of that number; `what` says where the number comes from."""
-    seen = f"totalResults {page.document.get('totalResults')!r}"
+    seen = f"totalResults {said(page.document.get('totalResults'))}"
     same = page.status == 200 and number is not None and total(page.document) == number
     return expect.that(same, f"totalResults {number}, {what}", seen if page.answer.ok else f"{page}", page, part)
 
@@ -97,10 +97,11 @@ def finds(expect: Expect, page: Exchange, resource_id: str, attribute: str, valu
     if not expect.status(page, 200, part=part):
         return False
     found = ids(page.document)
+    times = found.count(resource_id)
     there = expect.that(
-        found.count(resource_id) == 1,
-        f"{resource_id}, whose {attribute} is {value!r}, once in Resources",
-        f"it {found.count(resource_id)} times among {len(found)} Resources",
+        times == 1,
+        f"{resource_id}, whose {attribute} is {said(value)}, once in Resources",
+        f"it is there {times} times" if times else f"it is not among the {len(found)} Resources",
         page,
         part,
     )
@@ -110,9 +111,9 @@ def finds(expect: Expect, page: Exchange, resource_id: str, attribute: str, valu
 def nothing_but(expect: Expect, page: Exchange, attribute: str, *allowed: str, part: str = "") -> bool:
     """No resource whose attribute has none of the values."""
     others = [item for item in resources(page.document) if not any(_has(item, attribute, each) for each in allowed)]
-    shown = [f"{item.get('id')} with {attribute} {values(item, attribute)!r}" for item in others[:3]]
+    shown = [f"{item.get('id')} with {attribute} {' and '.join(map(said, values(item, attribute))) or 'absent'}" for item in others[:3]]
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-    wanted = f"nothing but what has the {attribute} {' or '.join(map(repr, allowed))}" if allowed else "nothing"
+    wanted = f"only what has the {attribute} {' or '.join(map(said, allowed))}" if allowed else "nothing"
     return expect.that(not others, wanted, "; ".join(shown) + more, page, part)
 
 
@@ -132,7 +133,7 @@ def does_not_find(expect: Expect, page: Exchange, resource_id: str, why: str, pa
     if page.status != 200:
         raise Blocked("the list could not be had", page)
     there = resource_id in ids(page.document)
-    return expect.that(not there, f"a list without {resource_id}, since {why}", "it is in Resources", page, part)
+    return expect.that(not there, f"a list without {resource_id}, since {why}", f"it is among the {len(ids(page.document))} Resources", page, part)
 
 
 def unless_refused(page: Exchange) -> Exchange:

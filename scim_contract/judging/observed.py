@@ -13,7 +13,7 @@ from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.documents import ENTERPRISE, ERROR, LIST, USER
+from scim_contract.org.documents import ENTERPRISE, ERROR, LIST, USER, said
 from scim_contract.org.workspace import Workspace
 from scim_contract.targets import Target
 from scim_contract.transport import Exchange
@@ -174,7 +174,7 @@ def _other_model(document: Mapping[str, Any], model: str) -> str | None:
 
 def _media_type(exchange: Exchange) -> Iterator[Finding]:
     accept, came = exchange.request.header("Accept"), exchange.answer.media_type
-    shown = f"Content-Type {exchange.answer.header('Content-Type')!r}"
+    shown = f"Content-Type {said(exchange.answer.header('Content-Type'))}"
     either = [] if came in DOCUMENTED_TYPES else [(" or ".join(DOCUMENTED_TYPES), shown)]
     match accept:
         case "application/json":
@@ -195,30 +195,30 @@ def _own_error(contract: Contract, exchange: Exchange) -> Iterator[Finding]:
         standard.append(("a ScimError", answer.json_problem or "the body is no JSON object"))
     else:
         if not (isinstance(schemas, list) and ERROR in schemas):
-            standard.append((f"schemas holds {ERROR}", f"schemas {schemas!r}"))
+            standard.append((f"schemas holds {ERROR}", f"schemas {said(schemas)}"))
         if status is None:
-            standard.append(("a status in the body", "none"))
+            standard.append(("status in the body", "status absent"))
     yield "errors.shape", "", "standard", standard
     yield "errors.shape", "", "documented", _documented_error(contract, document)
     if status is not None:
         right = isinstance(status, str) and status == str(answer.status)
-        wrong = [] if right else [(f'status "{answer.status}", a string', f"status {status!r}")]
+        wrong = [] if right else [(f'status "{answer.status}", a string', f"status {said(status)}")]
         yield "errors.status-is-string", "", "", wrong
     if answer.body:
         wrong = (
             []
             if answer.media_type in DOCUMENTED_TYPES
-            else [(" or ".join(DOCUMENTED_TYPES), f"Content-Type {answer.header('Content-Type')!r}")]
+            else [(" or ".join(DOCUMENTED_TYPES), f"Content-Type {said(answer.header('Content-Type'))}")]
         )
         yield "content-types.errors-too", _ERROR_CASE[answer.status], "", wrong
 
 
 def _documented_error(contract: Contract, document: Mapping[str, Any]) -> list[tuple[str, str]]:
     detail, kind = document.get("detail"), document.get("scimType")
-    wrong = [] if detail is None or isinstance(detail, str) else [("detail, a string", f"detail {detail!r}")]
+    wrong = [] if detail is None or isinstance(detail, str) else [("detail, a string", f"detail {said(detail)}")]
     allowed = contract.model("ScimError")["properties"]["scimType"]["enum"]
     if kind is not None and kind not in allowed:
-        wrong.append((f"scimType, one of {', '.join(allowed)}", f"scimType {kind!r}"))
+        wrong.append((f"scimType, one of {', '.join(allowed)}", f"scimType {said(kind)}"))
     return wrong
 
 
@@ -266,7 +266,7 @@ def _named(document: Mapping[str, Any], urn: str | None, where: str) -> Iterator
         wanted.append(ENTERPRISE)
     for name in wanted:
         if not isinstance(schemas, list) or name not in schemas:
-            yield f"schemas of {where} names {name}", f"schemas {schemas!r}"
+            yield f"schemas of {where} names {name}", f"schemas {said(schemas)}"
 
 
 def _password(exchange: Exchange, sent: Sequence[str]) -> list[tuple[str, str]]:

@@ -36,10 +36,8 @@ def shows(expect: Expect, written: Written, there: Iterable[Fact] = (), gone: It
     read = after(written)
     seen = facts(read.document)
     holds = [expect.that(f in seen, f"a later read shows {told({f})}", _instead(seen, f), read) for f in there]
-    holds += [
-        expect.that(f not in seen, f"a later read shows no {told({f})} any more", "it still does", read) for f in gone
-    ]
-    return all(holds)
+    still = frozenset(gone) & seen
+    return expect.that(not still, f"a later read without {told(still)}", "it is still there", read) and all(holds)
 
 
 def leaves(expect: Expect, written: Written, there: Iterable[Fact] = (), gone: Iterable[Fact] = ()) -> bool:
@@ -60,7 +58,7 @@ def leaves(expect: Expect, written: Written, there: Iterable[Fact] = (), gone: I
 
 def _instead(seen: frozenset[Fact], missing: Fact) -> str:
     """What a read shows of the attribute of a missing fact."""
-    return told({fact for fact in seen if fact[0] == missing[0]}) if _has(seen, missing[0]) else f"no {missing[0]}"
+    return told({fact for fact in seen if fact[0] == missing[0]}) if _has(seen, missing[0]) else f"it shows no {missing[0]}"
 
 
 def _has(seen: frozenset[Fact], name: str) -> bool:

@@ -40,7 +40,7 @@ class Across:
         """What it shows."""
         if self.change is None or not self.elsewhere.answer.ok:
             return self.elsewhere.answer.line
-        return ", ".join(f"{name} {self.elsewhere.document.get(name)!r}" for name in self.change.shows)
+        return ", ".join(f"{name} {said(self.elsewhere.document.get(name))}" for name in self.change.shows)
 
 
 def across(org: Org, operation: Operation) -> Across:

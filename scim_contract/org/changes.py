@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scim_contract.org.documents import GROUP, PATCH_OP, USER, differences, ids, named
+from scim_contract.org.documents import GROUP, PATCH_OP, USER, differences, ids, named, said
 from scim_contract.transport import Exchange
 
 _READ_ONLY = {"users": ("id", "meta", "groups", "schemas"), "groups": ("id", "meta", "schemas")}
@@ -27,7 +27,7 @@ class Change:
     @property
     def text(self) -> str:
         """The change as a person reads it."""
-        return ", ".join(f"{name} {value!r}" for name, value in self.shows.items())
+        return ", ".join(f"{name} {said(value)}" for name, value in self.shows.items())
 
 
 def replacement(resource: str, document: Mapping[str, Any], **values: Any) -> dict[str, Any]:
@@ -81,14 +81,14 @@ class Written:
         Where lists were read, which resources appeared in them or went.
         """
         if self.created_as is not None:
-            return tuple(f"a user {item.get('userName')!r} exists, id {item.get('id')}" for item in self._found())
+            return tuple(f"the user {said(item.get('userName'))} exists, id {item.get('id')}" for item in self._found())
         if self.before is None:
             return ()
         if not self.after.answer.ok:
             return (f"{self.after}",)
         if "Resources" in self.before.document:
             was, now = set(ids(self.before.document)), set(ids(self.after.document))
-            return (*(f"{i} appeared" for i in sorted(now - was)), *(f"{i} is gone" for i in sorted(was - now)))
+            return (*(f"{i} is in the list now" for i in sorted(now - was)), *(f"{i} is no longer in the list" for i in sorted(was - now)))
         return differences(named(self.before.document), named(self.after.document), DERIVED)
 
     def _found(self) -> list[dict[str, Any]]:

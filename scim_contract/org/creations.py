@@ -40,7 +40,7 @@ def made_of(org: Org, operation: Operation, case: str) -> list[str]:
     found = org.once(
         ("incomplete found", operation.id), lambda: _find(org.acting("shared/incomplete"), operation, sent)
     )
-    return [f"a user {user!r} exists" for user in found[case]]
+    return [f"the user {said(user)} exists" for user in found[case]]
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ def plain(value: Any, leave_out: Collection[str] = ()) -> Any:
 
 
 def differences(before: Any, after: Any, leave_out: Collection[str] = ()) -> tuple[str, ...]:
-    """What differs between two documents: `title: 'a' became 'b'` each; nothing where they mean the same."""
+    """What differs between two documents: `title: "b" instead of "a"` each; nothing where they mean the same."""
     return tuple(_differences("", plain(before, leave_out), plain(after, leave_out)))
 
 
@@ -52,15 +52,20 @@ def _differences(path: str, before: Any, after: Any) -> list[str]:
     if json.dumps(before) == json.dumps(after):  # 1 == True, at every depth
         return []
     name = path or "the document"
-    if before is None:
-        return [f"{name}: {_shown(after)} appeared"]
-    if after is None:
-        return [f"{name}: {_shown(before)} is gone"]
-    return [f"{name}: {_shown(before)} became {_shown(after)}"]
+    return [f"{name}: {_shown(after)} instead of {_shown(before)}"]
+
+
+def said(value: Any) -> str:
+    """A JSON value as a person reads it: `absent` for none, a text that holds double quotes in single ones."""
+    if value is None:
+        return "absent"
+    if isinstance(value, str) and '"' in value and value.isprintable() and not set("\\'") & set(value):
+        return f"'{value}'"
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = "nothing" if value is None else said(value)
     return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
 
 

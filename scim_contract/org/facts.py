@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.documents import ENTERPRISE, said
 
 Fact = tuple[str, str]
 """The attribute and what is said of it: `("emails", "work a@example.com")`."""
@@ -49,13 +49,13 @@ def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
     for name in _SCALARS:
         value = document.get(name)
         if value is not None:
-            yield name, repr(value.lower() if name == "userName" and isinstance(value, str) else value)
+            yield name, said(value.lower() if name == "userName" and isinstance(value, str) else value)
     for name in _ENTRIES:
         for entry in _objects(document.get(name)):
             value = entry.get("value")
             yield name, f"{str(entry.get('type')).lower()} {number(value) if name == 'phoneNumbers' else value}"
     for role in _list(document.get("roles")):
-        yield "roles", repr(role)
+        yield "roles", said(role)
     for member in _objects(document.get("members")):
         yield "members", str(member.get("value"))
     extension = document.get(ENTERPRISE)
@@ -66,7 +66,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
 def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
     for name in ("department", "division"):
         if extension.get(name) is not None:
-            yield name, repr(extension[name])
+            yield name, said(extension[name])
     manager = extension.get("manager")
     if isinstance(manager, dict) and manager.get("value") is not None:
         yield "manager", str(manager["value"])

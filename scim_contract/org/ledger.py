@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -66,9 +67,12 @@ class Ledger:
             self._file = None
 
     def discard(self) -> None:
-        """Remove the file of a run that left nothing behind."""
+        """Remove the file of a run that left nothing behind, and the folders that it alone was in."""
         self.close()
         self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # other runs have ledgers there
+            self.path.parent.rmdir()
+            self.path.parent.parent.rmdir()
 
 
 @dataclass(frozen=True)

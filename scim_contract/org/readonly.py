@@ -85,7 +85,7 @@ def taken(written: Written, name: str, value: Any) -> list[str]:
     # A resourceType that was wrong before, or that nobody saw before, is not the write's doing.
     was = _meta(written.before.document) if written.before is not None else {"resourceType": value["resourceType"]}
     meta = _meta(document)
-    return [f"meta.{k} is {v!r}" for k, v in value.items() if meta.get(k) == v and was.get(k) != v]
+    return [f"meta.{k} is {said(v)}" for k, v in value.items() if meta.get(k) == v and was.get(k) != v]
 
 
 def _meta(document: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -103,7 +103,7 @@ def _id_taken(written: Written, value: str) -> list[str]:
     if not written.after.answer.ok:
         raise Blocked("the resource could not be read after the write", written.after)
     after, answered = written.after.document.get("id"), written.asked.document.get("id")
-    rows = [f"a read under {own} shows id {after!r}"] if after != own else []
+    rows = [f"a read under {own} shows id {said(after)}"] if after != own else []
     if written.asked.answer.ok and answered == value:
-        rows.append(f"the answer shows id {answered!r}")
+        rows.append(f"the answer shows id {said(answered)}")
     return rows

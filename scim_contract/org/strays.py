@@ -94,7 +94,7 @@ def on_item(org: Org, operation: Operation) -> Stray:
     people.note_created(org.workspace, user, asked)
     found = resources(find_user(org, operation.prefix, user).document)
     made = [each for each in found if str(each.get("userName")).lower() == user.lower()]
-    return Stray(asked, tuple(f"a user {user!r} exists, id {each.get('id')}" for each in made))
+    return Stray(asked, tuple(f"the user {said(user)} exists, id {each.get('id')}" for each in made))
 
 
 def on_discovery(org: Org, operation: Operation, method: str) -> Stray:

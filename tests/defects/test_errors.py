@@ -145,6 +145,23 @@ def let_in(method: str, path: str) -> Before:
     return lambda seen: reply(200, {}) if (seen.method, seen.path) == (method, path) else None
 
 
+def stored_and_refused(method: str, path: str, edit: Edit) -> tuple[Before, After]:
+    """A document that a method changes although it is refused: reads show it from then on."""
+    tried: list[str] = []
+
+    def before(seen: Seen) -> Reply | None:
+        if (seen.method, seen.path) == (method, path):
+            tried.append(path)
+            return error(405)
+        return None
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if tried:
+            answers(path, edit)(seen, reply)
+
+    return before, after
+
+
 def post_creates(seen: Seen) -> Reply | None:
     """POST of an item is taken for a creation."""
     if seen.method == "POST" and seen.path.startswith(f"{V1}/users/"):
@@ -157,6 +174,7 @@ def plain_not_found(seen: Seen, reply: Reply) -> None:
         reply.body = b'{"message": "not found"}'
 
 
+CONFIGURED = stored_and_refused("PUT", f"{V1}/serviceproviderconfig", setting("sort", "supported", True))
 STORED_AND_REFUSED = applied_and_refused(bodies("PUT", f"{V1}/users/", out_of_array), "PUT", f"{V1}/users/")
 UNIMPLEMENTED = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -255,6 +273,13 @@ DEFECTS = [
         before=let_in("PUT", f"{V1}/groups"),
     ),
     Defect(
+        "PUT of the configuration refused, and stored all the same",
+        "errors.undocumented-methods",
+        ("get_scim_serviceproviderconfig",),
+        before=CONFIGURED[0],
+        after=CONFIGURED[1],
+    ),
+    Defect(
         "POST of a user's path that creates one",
         "errors.undocumented-methods",
         ("get_scim_user",),
@@ -313,6 +338,17 @@ def converting(seen: Seen) -> Reply | None:
     return bodies(seen.method, V1, converted)(seen)
 
 
+def moving_meta() -> Edit:
+    """A configuration that bears another version and another time at each read."""
+    reads: list[int] = []
+
+    def edit(document: dict[str, Any]) -> None:
+        reads.append(len(reads))
+        document["meta"].update(version=f'"{len(reads)}"', lastModified=f"2026-01-01T00:00:{len(reads) % 60:02}Z")
+
+    return edit
+
+
 def silent_configuration(document: dict[str, Any]) -> None:
     for name in ("patch", "filter", "etag", "changePassword", "authenticationSchemes"):
         document.pop(name)
@@ -325,6 +361,8 @@ LEGAL: dict[str, tuple[Tamper, tuple[str, ...]]] = {
     "a configuration that says little": (
         Tamper(after=answers(f"{V1}/serviceproviderconfig", silent_configuration)),
         ("discovery.flags-are-true", "discovery.authentication-schemes")),
+    "a configuration whose meta is made anew at each read": (
+        Tamper(after=answers(f"{V1}/serviceproviderconfig", moving_meta())), ("errors.undocumented-methods",)),
     "400 for an unknown resource type": (
         Tamper(before=lambda seen: error(400) if seen.path.endswith("/NoSuchResourceType") else None),
         ("discovery.unknown-is-404", "errors.undocumented-methods")),
