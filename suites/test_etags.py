@@ -148,7 +148,7 @@ def test_one_of_two_writers_wins(operation: Operation, org: Org, judge: Judge) -
         first, second, after = race(org, operation)
         won = [e for e in (first, second) if e.answer.ok]
         lost = [e for e in (first, second) if not e.answer.ok]
-        told = f"{first.answer.line} and {second.answer.line}"
+        told = f"{first.answer.line} to one and {second.answer.line} to the other"
         expect.need(
             expect.that(len(won) == 1, "one of two writes with the same If-Match applied, one refused", told, second)
         )

@@ -51,7 +51,12 @@ def test_without_a_filter_all_groups_are_listed(operation: Operation, org: Org, 
             known, walk = someone(org, operation), look.walk()
             if walk.whole:
                 there = known.resource.id in walk.ids
-                expect.that(there, f"the group {said(known.name)} among all groups", f"it is not among the {len(walk.ids)}", walk.pages[-1])
+                expect.that(
+                    there,
+                    f"the group {said(known.name)} among all groups",
+                    f"it is not among the {len(walk.ids)}",
+                    walk.pages[-1],
+                )
             narrow = by_name(org, operation).first()
             enough = (total(look.page().document) or 0) >= (total(narrow.document) or 0)
             expect.that(enough, "as many groups as with a filter, or more", f"fewer than {narrow.path}", look.page())

@@ -14,6 +14,7 @@ from scim_contract.checks import (
 from scim_contract.judging.stored import before, shows
 from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, setting, switched
 from scim_contract.org.creations import incomplete, made_of
+from scim_contract.org.documents import said
 from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
 from scim_contract.org.people import note_created
 from scim_contract.org.permits import SET_PASSWORD, password_set
@@ -176,6 +177,6 @@ def write_to_the_dead(org: Org, operation: Operation, name: str, deletion: Writt
     was, write = before(deletion).document, org.operation(operation.prefix, name)
     body = setting(write, was, title="Conformance back again").body
     user = user_of(bare(org, operation.prefix))
-    asked = settled(org, deletion.asked, lambda: org.ask(write, user, body=body, case="dead"), is_gone)
+    asked = settled(org, deletion.asked, lambda: org.ask(write, user, body=body, case="after its deletion"), is_gone)
     note_created(org.workspace, str(was.get("userName")), asked)
     return asked

@@ -2,6 +2,7 @@
 
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, claim
 from scim_contract.judging.entries import kind_of, leads_to
+from scim_contract.org.documents import said
 from scim_contract.org.links import follow
 from scim_contract.org.references import Reference, in_a_group, references, with_a_manager, with_members
 from scim_contract.org.workspace import Resource

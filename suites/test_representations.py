@@ -69,7 +69,9 @@ def test_location_leads_to_the_resource(operation: Operation, org: Org, judge: J
         answer = answer_of(org, operation)
         for location in [each for each in given(answer, "location") if isinstance(each, str)]:
             under = lies_under(org, location, answer)
-            expect.that(under, f"meta.location under the prefix {operation.prefix}", f"meta.location {said(location)}", answer)
+            expect.that(
+                under, f"meta.location under the prefix {operation.prefix}", f"meta.location {said(location)}", answer
+            )
 
 
 @claim("representations.meta", "last-modified")

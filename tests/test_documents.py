@@ -32,24 +32,28 @@ def test_documents_that_mean_the_same_have_no_differences(one: Any, other: Any) 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ({"title": "a"}, {"title": "b"}, ('title: "a" became "b"',)),
-        ({"title": "a"}, {}, ('title: "a" is gone',)),
-        ({}, {"title": "é"}, ('title: "é" appeared',)),
-        ({"active": True}, {"active": "true"}, ('active: true became "true"',)),
-        ({"active": True}, {"active": 1}, ("active: true became 1",)),
-        ({"active": False}, {}, ("active: false is gone",)),
-        ({"count": 0}, {}, ("count: 0 is gone",)),
-        ({"title": ""}, {}, ('title: "" is gone',)),
-        ({"a": {"b": {"c": 1}}}, {"a": {"b": {"c": 2, "d": 3}}}, ("a.b.c: 1 became 2", "a.b.d: 3 appeared")),
-        ({"roles": ["a"]}, {"roles": ["b", "a"]}, ('roles: ["a"] became ["a", "b"]',)),
+        ({"title": "a"}, {"title": "b"}, ('title: "b" instead of "a"',)),
+        ({"title": "a"}, {}, ('title: nothing instead of "a"',)),
+        ({}, {"title": "é"}, ('title: "é" instead of nothing',)),
+        ({"active": True}, {"active": "true"}, ('active: "true" instead of true',)),
+        ({"active": True}, {"active": 1}, ("active: 1 instead of true",)),
+        ({"active": False}, {}, ("active: nothing instead of false",)),
+        ({"count": 0}, {}, ("count: nothing instead of 0",)),
+        ({"title": ""}, {}, ('title: nothing instead of ""',)),
+        (
+            {"a": {"b": {"c": 1}}},
+            {"a": {"b": {"c": 2, "d": 3}}},
+            ("a.b.c: 2 instead of 1", "a.b.d: 3 instead of nothing"),
+        ),
+        ({"roles": ["a"]}, {"roles": ["b", "a"]}, ('roles: ["a", "b"] instead of ["a"]',)),
         (
             {"emails": [{"value": "a", "primary": True}]},
             {"emails": [{"value": "a", "primary": 1}]},
-            ('emails: [{"primary": true, "value": "a"}] became [{"primary": 1, "value": "a"}]',),
+            ('emails: [{"primary": 1, "value": "a"}] instead of [{"primary": true, "value": "a"}]',),
         ),
-        ({"a": {"b": 1}}, {"a": 7}, ('a: {"b": 1} became 7',)),
-        ([1], [2], ("the document: [1] became [2]",)),
-        ({"b": 1, "a": 1}, {}, ("a: 1 is gone", "b: 1 is gone")),
+        ({"a": {"b": 1}}, {"a": 7}, ('a: 7 instead of {"b": 1}',)),
+        ([1], [2], ("the document: [2] instead of [1]",)),
+        ({"b": 1, "a": 1}, {}, ("a: nothing instead of 1", "b: nothing instead of 1")),
     ],
 )
 def test_differences_are_told_by_path(before: Any, after: Any, told: tuple[str, ...]) -> None:
@@ -65,7 +69,7 @@ def test_what_is_left_out_is_left_out_at_every_depth() -> None:
 
 def test_a_long_value_is_cut() -> None:
     (told,) = differences({}, {"title": "x" * 5000})
-    assert told == f'title: "{"x" * 99}… (5002 characters) appeared'
+    assert told == f'title: "{"x" * 99}… (5002 characters) instead of nothing'
 
 
 @pytest.mark.parametrize(

@@ -131,15 +131,15 @@ def test_an_exchange_of_no_operation_shows_nothing(space: Workspace) -> None:
         ("get_scim_users", 200, listing(totalResults="0"),
          {SCHEMA: 'expected a valid ScimUserListResponse, came at /totalResults: "0" is not of type "integer"'}),
         ("get_scim_user", 200, user(schemas=...),
-         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas None"}),
+         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas absent"}),
         ("get_scim_user", 200, user(schemas=[f"{CORE}user"]),
-         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas ['{CORE}user']"}),
+         {URIS: f"expected schemas of ScimV2User names {CORE}User, came schemas [\"{CORE}user\"]"}),
         ("get_scim_user", 200, {**USER, ENTERPRISE: {"department": "Sales"}},
-         {URIS: f"expected schemas of ScimV2User names {ENTERPRISE}, came schemas ['{CORE}User']"}),
+         {URIS: f"expected schemas of ScimV2User names {ENTERPRISE}, came schemas [\"{CORE}User\"]"}),
         ("get_scim_users", 200, listing(USER, user(schemas=[])),
          {URIS: f"expected schemas of Resources/1 names {CORE}User, came schemas []"}),
         ("get_scim_users", 200, listing(USER, schemas=...),
-         {URIS: f"expected schemas of ScimUserListResponse names {LIST}, came schemas None"}),
+         {URIS: f"expected schemas of ScimUserListResponse names {LIST}, came schemas absent"}),
         ("get_scim_user", 200, listing(USER),
          {MODEL: "expected a body that is a ScimV2User, came the body is a list (200 OK)"}),
         ("get_scim_users", 200, USER,
@@ -207,16 +207,16 @@ def test_what_the_contract_leaves_open_passes(space: Workspace, operation: str, 
         ("application/json", "application/json;charset=utf-8", {}),
         ("application/json", "Application/JSON", {}),
         ("application/json", "application/scim+json",
-         {ACCEPT_JSON: "expected application/json, came Content-Type 'application/scim+json'"}),
-        ("application/json", None, {ACCEPT_JSON: "expected application/json, came Content-Type None"}),
+         {ACCEPT_JSON: "expected application/json, came Content-Type \"application/scim+json\""}),
+        ("application/json", None, {ACCEPT_JSON: "expected application/json, came Content-Type absent"}),
         ("application/scim+json", "application/scim+json; charset=utf-8", {}),
         ("application/scim+json", "application/json",
-         {ACCEPT_SCIM: "expected application/scim+json, came Content-Type 'application/json'"}),
+         {ACCEPT_SCIM: "expected application/scim+json, came Content-Type \"application/json\""}),
         (None, "application/json", {}),
         (None, "application/scim+json", {}),
-        (None, "text/json", {NO_ACCEPT: f"expected {BOTH}, came Content-Type 'text/json'"}),
+        (None, "text/json", {NO_ACCEPT: f"expected {BOTH}, came Content-Type \"text/json\""}),
         ("*/*", "application/scim+json", {}),
-        ("*/*", "text/plain", {ANY_ACCEPT: f"expected {BOTH}, came Content-Type 'text/plain'"}),
+        ("*/*", "text/plain", {ANY_ACCEPT: f"expected {BOTH}, came Content-Type \"text/plain\""}),
         ("text/csv", "application/json", {}),
     ],
 )  # fmt: skip
@@ -234,15 +234,15 @@ def test_the_type_of_an_answer_is_the_one_asked_for(
 @pytest.mark.parametrize(
     ("body", "violated"),
     [
-        (refusal(schemas=...), {STANDARD: f"expected schemas holds {ERROR}, came schemas None"}),
-        (refusal(schemas=ERROR), {STANDARD: f"expected schemas holds {ERROR}, came schemas '{ERROR}'"}),
-        (refusal(status=...), {STANDARD: "expected a status in the body, came none"}),
+        (refusal(schemas=...), {STANDARD: f"expected schemas holds {ERROR}, came schemas absent"}),
+        (refusal(schemas=ERROR), {STANDARD: f"expected schemas holds {ERROR}, came schemas \"{ERROR}\""}),
+        (refusal(status=...), {STANDARD: "expected status in the body, came status absent"}),
         (refusal(status=400), {STRING: 'expected status "400", a string, came status 400'}),
-        (refusal(status="404"), {STRING: """expected status "400", a string, came status '404'"""}),
-        (refusal(detail=["no"]), {DOCUMENTED: "expected detail, a string, came detail ['no']"}),
+        (refusal(status="404"), {STRING: 'expected status "400", a string, came status "404"'}),
+        (refusal(detail=["no"]), {DOCUMENTED: "expected detail, a string, came detail [\"no\"]"}),
         (refusal(scimType="invalidfilter"),
          {DOCUMENTED: "expected scimType, one of invalidFilter, tooMany, uniqueness, mutability, invalidSyntax, "
-          "invalidPath, noTarget, invalidValue, invalidVers, sensitive, came scimType 'invalidfilter'"}),
+          "invalidPath, noTarget, invalidValue, invalidVers, sensitive, came scimType \"invalidfilter\""}),
         (b"[]", {STANDARD: "expected a ScimError, came the body is no JSON object"}),
         (b"", {STANDARD: "expected a ScimError, came the body is empty"}),
     ],
@@ -268,7 +268,7 @@ def test_what_an_error_may_leave_out_or_add_passes(space: Workspace, body: Any) 
 
 
 def test_an_error_in_another_type_is_told_by_the_claim_of_types(space: Workspace) -> None:
-    assert wrong(space, refused(headers=HTML)) == {BAD_REQUEST: f"expected {BOTH}, came Content-Type 'text/html'"}
+    assert wrong(space, refused(headers=HTML)) == {BAD_REQUEST: f'expected {BOTH}, came Content-Type "text/html"'}
 
 
 def test_one_page_of_a_gateway_breaks_shape_and_type(space: Workspace) -> None:
@@ -434,10 +434,10 @@ def test_a_success_may_hold_any_text(space: Workspace) -> None:
     "unit", ["select ", "a.", "\n", "\n at a", "SELECT x ", 'File "a', "A", "update x ", "delete from ", "at a.b(c."]
 )
 def test_no_error_takes_long_to_search(space: Workspace, unit: str) -> None:
-    answer = exchange(status=400, body=(unit * 200_000)[:400_000].encode(), headers=HTML)
+    answer = exchange(status=400, body=(unit * 40_000)[:40_000].encode(), headers=HTML)
     begun = time.monotonic()
     seen(space, answer)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("depth", [90, 300, 600, 900, 5000, 100_000])
@@ -505,7 +505,11 @@ def test_many_faults_of_one_answer_are_one_violation(space: Workspace) -> None:
     observer = Observer(space)
     space.record(exchange(body=user(active="no", userName=7, emails="x")))
     (row,) = [r for r in observer.take() if r.claim == SCHEMA]
-    assert (row.message or "").count("Expected:  a valid ScimV2User") == 3
+    assert [place for place in ("at /active:", "at /userName:", "at /emails:") if place in (row.message or "")] == [
+        "at /active:",
+        "at /userName:",
+        "at /emails:",
+    ]
 
 
 @pytest.mark.parametrize(

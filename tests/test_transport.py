@@ -524,8 +524,8 @@ def test_without_a_limit_nothing_waits() -> None:
          "Error -3 while decompressing data: incorrect header check"),
         (answer("200 OK", b"\x00\x01\x02"), "the body is not JSON: Expecting value: line 1 column 1 (char 0)"),
     ],
-    ids=["20-mb", "gzip-bomb", "deep-list", "deep-object", "whole-but-deep", "latin-1", "utf-16", "bom", "html", "nan", "two-documents",
-         "blank", "empty", "bad-gzip", "binary"],
+    ids=["20-mb", "gzip-bomb", "deep-list", "deep-object", "whole-but-deep", "latin-1", "utf-16", "bom", "html", "nan",
+         "two-documents", "blank", "empty", "bad-gzip", "binary"],
 )  # fmt: skip
 def test_a_hostile_body_is_an_answer_that_says_what_is_wrong_with_it(said: bytes, problem: str) -> None:
     exchange = fetch(said)

@@ -101,17 +101,26 @@ def finds(expect: Expect, page: Exchange, resource_id: str, attribute: str, valu
     there = expect.that(
         times == 1,
         f"{resource_id}, whose {attribute} is {said(value)}, once in Resources",
-        f"it is there {times} times" if times else f"it is not among the {len(found)} Resources",
+        f"it is there {times} times" if times else missing(page),
         page,
         part,
     )
     return nothing_but(expect, page, attribute, value, part=part) and there
 
 
+def missing(page: Exchange) -> str:
+    """That a resource is not in a list, and how many others are."""
+    others = len(ids(page.document))
+    return f"it is not in Resources, which has {others or 'no'} other{'s' if others != 1 else ''}"
+
+
 def nothing_but(expect: Expect, page: Exchange, attribute: str, *allowed: str, part: str = "") -> bool:
     """No resource whose attribute has none of the values."""
     others = [item for item in resources(page.document) if not any(_has(item, attribute, each) for each in allowed)]
-    shown = [f"{item.get('id')} with {attribute} {' and '.join(map(said, values(item, attribute))) or 'absent'}" for item in others[:3]]
+    shown = [
+        f"{item.get('id')} with {attribute} {' and '.join(map(said, values(item, attribute))) or 'absent'}"
+        for item in others[:3]
+    ]
     more = f" and {len(others) - 3} more" if len(others) > 3 else ""
     wanted = f"only what has the {attribute} {' or '.join(map(said, allowed))}" if allowed else "nothing"
     return expect.that(not others, wanted, "; ".join(shown) + more, page, part)
@@ -133,7 +142,13 @@ def does_not_find(expect: Expect, page: Exchange, resource_id: str, why: str, pa
     if page.status != 200:
         raise Blocked("the list could not be had", page)
     there = resource_id in ids(page.document)
-    return expect.that(not there, f"a list without {resource_id}, since {why}", f"it is among the {len(ids(page.document))} Resources", page, part)
+    return expect.that(
+        not there,
+        f"a list without {resource_id}, since {why}",
+        f"it is among the {len(ids(page.document))} Resources",
+        page,
+        part,
+    )
 
 
 def unless_refused(page: Exchange) -> Exchange:

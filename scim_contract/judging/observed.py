@@ -16,7 +16,7 @@ from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.documents import ENTERPRISE, ERROR, LIST, USER, said
 from scim_contract.org.workspace import Workspace
 from scim_contract.targets import Target
-from scim_contract.transport import Exchange
+from scim_contract.transport import Answer, Exchange
 from scim_contract.verdicts import Result, Verdict, result, worse
 
 Finding = tuple[str, str, str, list[tuple[str, str]]]
@@ -128,13 +128,19 @@ def _any_answer(exchange: Exchange, documented: bool) -> Iterator[Finding]:
 
 def _internals(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """What an error shows of the server's inside; what it only repeats of the request is not that."""
-    text = exchange.answer.body.decode("utf-8", "replace")[:200_000]
-    sent = unquote(exchange.request.url) + (exchange.request.body or b"").decode("utf-8", "replace")
+    text = _lines(exchange.answer.body[:200_000])
+    sent = unquote(exchange.request.url) + _lines(exchange.request.body or b"")
     for pattern, what in _INTERNALS:
         match = next((m for m in pattern.finditer(text) if m.group(0).strip() not in sent), None)
         if match is not None:
             shown = " ".join(match.group(0).split())[:80]
             yield "an error that shows nothing of the inside", f"{what} in the body: {shown}"
+
+
+def _lines(body: bytes) -> str:
+    """A body as text, the line breaks and tabs in JSON strings written out: a stack trace is told by its lines."""
+    text = body.decode("utf-8", "replace")
+    return re.sub(r"\\([nrt])", lambda match: {"n": "\n", "r": "\r", "t": "\t"}[match[1]], text)
 
 
 def _success(contract: Contract, exchange: Exchange, operation: Operation) -> Iterator[Finding]:
@@ -192,7 +198,7 @@ def _own_error(contract: Contract, exchange: Exchange) -> Iterator[Finding]:
     schemas, status = document.get("schemas"), document.get("status")
     standard: list[tuple[str, str]] = []
     if not document:
-        standard.append(("a ScimError", answer.json_problem or "the body is no JSON object"))
+        standard.append(("a ScimError", _no_document(answer)))
     else:
         if not (isinstance(schemas, list) and ERROR in schemas):
             standard.append((f"schemas holds {ERROR}", f"schemas {said(schemas)}"))
@@ -211,6 +217,12 @@ def _own_error(contract: Contract, exchange: Exchange) -> Iterator[Finding]:
             else [(" or ".join(DOCUMENTED_TYPES), f"Content-Type {said(answer.header('Content-Type'))}")]
         )
         yield "content-types.errors-too", _ERROR_CASE[answer.status], "", wrong
+
+
+def _no_document(answer: Answer) -> str:
+    if answer.body.strip() and answer.media_type not in (None, *DOCUMENTED_TYPES):
+        return f"a body in {answer.media_type}"
+    return answer.json_problem or "the body is no JSON object"
 
 
 def _documented_error(contract: Contract, document: Mapping[str, Any]) -> list[tuple[str, str]]:

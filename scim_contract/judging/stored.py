@@ -58,7 +58,11 @@ def leaves(expect: Expect, written: Written, there: Iterable[Fact] = (), gone: I
 
 def _instead(seen: frozenset[Fact], missing: Fact) -> str:
     """What a read shows of the attribute of a missing fact."""
-    return told({fact for fact in seen if fact[0] == missing[0]}) if _has(seen, missing[0]) else f"it shows no {missing[0]}"
+    return (
+        told({fact for fact in seen if fact[0] == missing[0]})
+        if _has(seen, missing[0])
+        else f"it shows no {missing[0]}"
+    )
 
 
 def _has(seen: frozenset[Fact], name: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written, replacement, replacing
-from scim_contract.org.documents import ids
+from scim_contract.org.documents import ids, said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
 from scim_contract.org.org import Org

@@ -88,7 +88,10 @@ class Written:
             return (f"{self.after}",)
         if "Resources" in self.before.document:
             was, now = set(ids(self.before.document)), set(ids(self.after.document))
-            return (*(f"{i} is in the list now" for i in sorted(now - was)), *(f"{i} is no longer in the list" for i in sorted(was - now)))
+            return (
+                *(f"{i} is in the list now" for i in sorted(now - was)),
+                *(f"{i} is no longer in the list" for i in sorted(was - now)),
+            )
         return differences(named(self.before.document), named(self.after.document), DERIVED)
 
     def _found(self) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written
-from scim_contract.org.documents import USER, ids, resources
+from scim_contract.org.documents import USER, ids, resources, said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
 from scim_contract.transport import Exchange

@@ -8,6 +8,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.documents import said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.membership import groups_of, nobody
 from scim_contract.org.org import Org

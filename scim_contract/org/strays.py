@@ -12,7 +12,7 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written
 from scim_contract.org.clients import Who, least
-from scim_contract.org.documents import differences, resources
+from scim_contract.org.documents import differences, resources, said
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.nowhere import spare_collections
 from scim_contract.org.org import Org

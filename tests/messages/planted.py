@@ -144,7 +144,7 @@ GROUPS: tuple[tuple[Planted, ...], ...] = (
             "permissions.lacking-refused",
             "get_scim_v2_users",
             before=LENT_ALL,
-            client="directory:group:view",
+            client="none",
         ),
         known("lacking-404", permissions.DEFECTS, "404 where RFC 7644 has 403", client="directory:user:edit"),
         Planted(
@@ -194,6 +194,12 @@ GROUPS: tuple[tuple[Planted, ...], ...] = (
         known("percent-is-a-wildcard", lists.DEFECTS, "% is a wildcard", case="percent"),
         known("plus-decoded-twice", lists.DEFECTS, "%2B decoded twice", case="plus"),
         known("parentheses-dropped", lists.DEFECTS, "parentheses dropped"),
+        Planted(
+            "schema",
+            "representations.schema",
+            "get_scim_v2_user",
+            after=answers("GET", "/v2/users/", wrong_in_the_middle),
+        ),
         Planted("malformed-filter", "filters.malformed", "get_scim_users", after=other_kind, case="unclosed-quote"),
     ),
     (
@@ -215,12 +221,6 @@ GROUPS: tuple[tuple[Planted, ...], ...] = (
         known("list-versions", etags.DEFECTS, "versions in a list that never change"),
     ),
     (
-        Planted(
-            "schema",
-            "representations.schema",
-            "get_scim_v2_user",
-            after=answers("GET", "/v2/users/", wrong_in_the_middle),
-        ),
         Planted(
             "schemas-uris",
             "representations.schemas-uris",
@@ -281,6 +281,11 @@ GROUPS: tuple[tuple[Planted, ...], ...] = (
         ),
     ),
 )
-"""What is planted together; the claims of `EXTRA` are asked besides, for requests that observed claims need."""
+"""What is planted together, a run for each group."""
 
-EXTRA = {5: (), 6: ("errors.unknown-id", "filters.malformed")}
+EXTRA = {
+    2: ("filters.equality|get_scim_v2_users",),
+    4: ("lifecycle.set-password|patch_scim_v2_user", "filters.documented-example|get_scim_groups"),
+    6: ("errors.unknown-id", "filters.malformed|get_scim_v2_users", "filters.malformed|get_scim_v2_groups"),
+}
+"""What is asked besides, by group, for the sake of claims that are held against every exchange."""

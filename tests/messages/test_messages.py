@@ -35,10 +35,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reports]:
 
 
 def report_of(number: int, folder: Path) -> dict[str, Any]:
-    claims = dict.fromkeys([*(each.claim for each in GROUPS[number]), *EXTRA.get(number, ())])
+    claims = [*(f"{each.claim}|{each.operation}" for each in GROUPS[number]), *EXTRA.get(number, ())]
     words = [word for claim in claims for word in ("--claim", claim)]
     with serving(together(GROUPS[number])) as server:
-        _, report, printed = run(folder, server.profile(), *words)
+        _, report, printed = run(folder, server.profile(), *words, "--", "-p", "no:randomly")
     assert report, printed
     return report
 
@@ -68,7 +68,8 @@ def test_message_fits_a_screen_and_says_what_it_must(path: Path) -> None:
     lines = path.read_text("utf-8").splitlines()
     assert len(lines) <= 25
     words = ["Promise:", "Source:", "Expected:", "Came:", "Request:", "Answer:"]
-    assert [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "][: len(words)] == words
+    said = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert [word for word in dict.fromkeys(said) if word in words] == words
 
 
 def test_every_text_has_its_defect() -> None:
@@ -84,13 +85,16 @@ _VARYING = (
     ("run", r"\d{8}t\d{6}-[0-9a-f]{4}"),
     ("time", _TIME),
     ("word", r"(?<=ConformanceSandbox)[0-9a-f]{8}|\b[0-9a-f]{8}\b"),
-    ("version", r'(?<=ETag: )(?:W/)?\\?"\d+\\?"|(?<=version": ")\\"\d+\\"|(?<=version \')"?\d+"?'),
+    ("version", r'(?<=ETag: )"?\d+"?|(?<=Match: )"\d+"|(?<=version": ")\\"\d+\\"|(?<=\')"\d+"(?=\')'),
 )
 
 
 def normal(text: str) -> str:
     """A message with what varies replaced by names, one for each value, in the order in which they stand."""
     text = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080", text)
+    text = re.sub(r"\d+ bytes in all", "… bytes in all", text)  # an id may be cut, a number have a digit more
+    text = re.sub(r"(?<=[0-9a-f]{8})-[0-9a-f-]{1,27}…", "…", text)
+    text = re.sub(r" \((?:first|second)\)$", "", text, flags=re.MULTILINE)  # who wins a race is nobody's to say
     for name, pattern in _VARYING:
         seen = list(dict.fromkeys(re.findall(pattern, text)))
         for number, value in enumerate(seen, 1):
