@@ -80,7 +80,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with serving() as server:
         before = state(server.url)
         settings = {"roles": ["employee"], "division": "Home", "photo_url": "https://example.com/p.jpg"}
-        _, report, printed = run(folder, server.profile(**settings))
+        _, report, printed = run(folder, server.profile(**settings), "--", "-p", "no:randomly")
         assert report, printed
         report["unchanged"] = state(server.url) == before
     return report
