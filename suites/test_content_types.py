@@ -1,6 +1,18 @@
 """Content types: application/json and application/scim+json, both ways, and never a third."""
 
-from scim_contract.checks import JSON, SCIM_JSON, Blocked, Exchange, Judge, Operation, Org, Written, claim, needed
+from scim_contract.checks import (
+    JSON,
+    SCIM_JSON,
+    Blocked,
+    Exchange,
+    Expect,
+    Judge,
+    Operation,
+    Org,
+    Written,
+    claim,
+    needed,
+)
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.org.documents import differences, plain
 from scim_contract.org.media import TEXTS, answered_to, deleted, sent, sent_with, undeclared
@@ -12,20 +24,20 @@ from scim_contract.org.versions import shared_write
 @claim("content-types.accept-json")
 def test_json_is_answered_where_asked_for(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        expect.media_type(needed(answer(org, operation, JSON)), JSON)
+        expect.media_type(answered(expect, org, operation, JSON), JSON)
 
 
 @claim("content-types.accept-scim")
 def test_scim_json_is_answered_where_asked_for(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        expect.media_type(needed(answer(org, operation, SCIM_JSON)), SCIM_JSON)
+        expect.media_type(answered(expect, org, operation, SCIM_JSON), SCIM_JSON)
 
 
 @claim("content-types.accept-any")
 def test_any_type_will_do(operation: Operation, org: Org, judge: Judge) -> None:
     for case, accept in (("no-accept", None), ("any", "*/*")):
         with judge(case) as expect:
-            expect.media_type(needed(answer(org, operation, accept)), *DOCUMENTED_TYPES)
+            expect.media_type(answered(expect, org, operation, accept), *DOCUMENTED_TYPES)
 
 
 @claim("content-types.accept-irrelevant-to-content")
@@ -131,6 +143,15 @@ def answer(org: Org, operation: Operation, accept: str | None) -> Exchange:
     if operation.writes:
         return answered_to(org, operation, accept)
     return read(org, operation) if accept == JSON else bare_read(org, operation, accept, None)
+
+
+def answered(expect: Expect, org: Org, operation: Operation, accept: str | None) -> Exchange:
+    """The answer where a type is asked for; one that is refused though another type is answered breaks the promise."""
+    asked = answer(org, operation, accept)
+    if not asked.answer.ok:
+        needed(answer(org, operation, SCIM_JSON if accept == JSON else JSON))
+        expect.need(expect.succeeded(asked))
+    return asked
 
 
 def unlike(written: Written) -> list[str]:

@@ -20,6 +20,11 @@ def ignore_accept(seen: Seen) -> None:
         seen.headers["accept"] = JSON
 
 
+def not_acceptable(seen: Seen) -> Reply | None:
+    asked_in = seen.headers.get("accept", "")
+    return refuse(seen, 406) if is_on(seen, "GET", "/scim/users/") and asked_in == SCIM_JSON else None
+
+
 def answer_in_html(seen: Seen, reply: Reply) -> None:
     if is_on(seen, "PUT", "/scim/users/") and seen.headers.get("accept", "*/*") == "*/*" and reply.status == 200:
         reply.headers["content-type"] = "text/html"
@@ -102,6 +107,12 @@ def need_a_type_on_delete(seen: Seen) -> Reply | None:
 
 DEFECTS = [
     Defect("Accept ignored on a v2 group", "content-types.accept-scim", ("get_scim_v2_group",), before=ignore_accept),
+    Defect(
+        "scim+json not acceptable on one read",
+        "content-types.accept-scim",
+        ("get_scim_user",),
+        before=not_acceptable,
+    ),
     Defect("HTML where any type will do", "content-types.accept-any", ("put_scim_user",), after=answer_in_html),
     Defect(
         "an attribute left out of scim+json",
