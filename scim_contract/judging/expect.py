@@ -7,12 +7,13 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.judging.problem import Problem
+from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.changes import Written
 from scim_contract.org.documents import ERROR, said
 from scim_contract.org.errors import Blocked
 from scim_contract.transport import Exchange
 
-DOCUMENTED_TYPES = ("application/json", "application/scim+json")
+DOCUMENTED_TYPES = (JSON, SCIM_JSON)
 
 
 class Stop(Exception):

@@ -13,7 +13,7 @@ from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.documents import ENTERPRISE, ERROR, LIST, USER, said
+from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, USER, said
 from scim_contract.org.workspace import Workspace
 from scim_contract.targets import Target
 from scim_contract.transport import Answer, Exchange
@@ -45,7 +45,7 @@ _INTERNALS = (
 )
 _URNS = {
     "ScimV2User": USER,
-    "ScimV2Group": "urn:ietf:params:scim:schemas:core:2.0:Group",
+    "ScimV2Group": GROUP,
     "ScimConfigResourceType": "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
     "ScimServiceProviderConfig": "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
 }

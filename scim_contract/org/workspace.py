@@ -113,10 +113,6 @@ class Workspace:
             raise kept.error
         return kept.value
 
-    def forget(self, key: tuple[Any, ...]) -> None:
-        """Make the thing of that key anew next time."""
-        self._kept.pop(key, None)
-
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""
         self.writes[resource.resource] += 1

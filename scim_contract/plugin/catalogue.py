@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from scim_contract.contract import Atom
-
-_NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
+from scim_contract.plugin.scopes import NODE
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def selection(folder: Path, node_ids: Iterable[str]) -> Selection:
     by_name = {(check.file, check.function): check for check in checks(folder)}
     chosen: dict[tuple[str, str], frozenset[str] | None] = {}
     for node_id in node_ids:
-        match = _NODE.search(node_id)
+        match = NODE.search(node_id)
         check = by_name.get((match["file"], match["function"])) if match else None
         if match is None or check is None:
             continue

@@ -52,11 +52,6 @@ class Run:
     finished: bool = False
     broken: list[str] = field(default_factory=list)
 
-    @property
-    def out_of_time(self) -> bool:
-        """Whether the seconds that the run was given are up."""
-        return bool(self.settings.max_seconds) and time.time() - self.started > self.settings.max_seconds
-
     def count(self, transport: Transport) -> None:
         """Add a process's requests to the run's."""
         for label, number in transport.requests.items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_NODE = re.compile(r"(?P<file>[^/]+)\.py::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
+NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
+"""The id of an item: suite file, check, prefix and operation."""
 
 
 def scope(node_id: str) -> str:
@@ -14,7 +15,7 @@ def scope(node_id: str) -> str:
     group is all that the run may change; and everything about the list of users another, since 27 users
     stand for a full page. The rest goes by operation, so that exchanges are shared.
     """
-    match = _NODE.search(node_id)
+    match = NODE.search(node_id)
     if match is None:
         return node_id
     operation = match["operation"]
@@ -31,5 +32,5 @@ def place(node_id: str) -> tuple[str, str]:
     A check then finds what the one before it has read last, which one of the other prefix would have to
     read again.
     """
-    match = _NODE.search(node_id)
+    match = NODE.search(node_id)
     return scope(node_id), match["prefix"] if match else ""
