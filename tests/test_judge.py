@@ -362,7 +362,7 @@ def test_the_message_of_one_wrong_status() -> None:
                      {{"schemas": ["{ERROR}"], "status": "412", "detail": "version differs"}}
                      ININ-Correlation-Id: c0ffee
           Led there by:
-            GET /api/v2/scim/users/u1 → 200 OK (before)
+            GET /api/v2/scim/users/u1 → 200 OK
         """  # noqa: E501
     )
 
@@ -453,7 +453,7 @@ def test_the_message_of_a_leaked_password_does_not_leak_it() -> None:
                      {{"id": "u1", "password": "***", "title": "***"}}
                      ININ-Correlation-Id: c0ffee
           Led there by:
-            GET /api/v2/scim/v2/users/u1 → 200 OK (again) (10 times)
+            GET /api/v2/scim/v2/users/u1 → 200 OK (10 times)
         """  # noqa: E501
     )
 

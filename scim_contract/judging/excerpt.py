@@ -5,17 +5,37 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 _ITEM = 150
 _LEAST = 60
+_LONG = 200
+_NAME = 80
+_ABOUT = 4_000
 _LEFT_OUT = "…"
+_WORD = re.compile(r"[\w$:]+")
 _QUOTED = re.compile(r"[\"']([^\"']{4,})[\"']|\b([0-9a-f]{8}-[0-9a-f-]{27})\b")
 _NAMING = ("id", "userName", "displayName", "name")
 _LAST = ("schemas", "meta")
 
 
-def excerpt(value: Any, about: str, limit: int) -> str:
+@dataclass(frozen=True)
+class About:
+    """What a text names and quotes: the words in it, and what stands in quotes or is an id."""
+
+    words: frozenset[str]
+    quoted: tuple[str, ...]
+
+    @staticmethod
+    def of(text: str) -> About:
+        """What a text names and quotes; of a very long one its beginning."""
+        text = text[:_ABOUT]
+        words = frozenset(word.strip(":") for word in _WORD.findall(text))
+        return About(words, tuple(dict.fromkeys(match[1] or match[2] for match in _QUOTED.finditer(text))))
+
+
+def excerpt(value: Any, about: About, limit: int) -> str:
     """A JSON value as text, cut to about a length.
 
     Members and items that are left out are an `…`; those that `about` names or quotes come before any
@@ -35,7 +55,7 @@ def excerpt(value: Any, about: str, limit: int) -> str:
     return f'{{{_LEFT_OUT}, {head}, "Resources": [{listed}]}}'
 
 
-def _items(items: list[Any], about: str, limit: int) -> Iterator[str]:
+def _items(items: list[Any], about: About, limit: int) -> Iterator[str]:
     """The items that are named, or the first ones, each by what it is called, until there is no more room."""
     named = [item for item in items if _quotes(item, about)] or items
     shown = 0
@@ -48,7 +68,7 @@ def _items(items: list[Any], about: str, limit: int) -> Iterator[str]:
         yield f"{_LEFT_OUT} {len(items) - shown} more"
 
 
-def _object(value: Mapping[str, Any], about: str, limit: int) -> str:
+def _object(value: Mapping[str, Any], about: About, limit: int) -> str:
     """What it is called, then the members that are named, then the others in order; shown at their places."""
     if len(_text(value)) <= limit:
         return _text(value)
@@ -59,8 +79,9 @@ def _object(value: Mapping[str, Any], about: str, limit: int) -> str:
     left = limit
     for name in [*calling, *named, *others, *(name for name in _LAST if name in value and name not in named)]:
         room = max(left, _ITEM) if name in (*calling, *named) else left
-        text = f"{_text(name)}: {_member(value[name], about, max(room - len(name), 1))}"
-        if len(text) <= room or name in named or (isinstance(value[name], str) and left >= _LEAST):
+        text = f"{_cut(_text(name), _NAME)}: {_member(value[name], about, max(room - len(name), 1))}"
+        worth = name in named or (isinstance(value[name], str) and len(text) >= _LONG and left >= _LEAST)
+        if (len(text) <= room or worth) and left > -limit:
             texts[name], left = text, left - len(text)
     rows: list[str] = []
     for name in value:
@@ -68,24 +89,20 @@ def _object(value: Mapping[str, Any], about: str, limit: int) -> str:
     return "{" + ", ".join(rows) + "}"
 
 
-def _member(value: Any, about: str, limit: int) -> str:
+def _member(value: Any, about: About, limit: int) -> str:
     """A member's value; of an object in it, too, what is named comes first."""
     return _object(value, about, limit) if isinstance(value, dict) else _cut(_text(value), limit)
 
 
-def _named(name: str, value: Any, about: str) -> bool:
-    inner = value if isinstance(value, dict) else ()
-    return any(_says(about, word) for word in (name, *inner)) or (name not in _LAST and _quotes(value, about))
+def _named(name: str, value: Any, about: About) -> bool:
+    inner = value.keys() if isinstance(value, dict) else frozenset[str]()
+    return name in about.words or not about.words.isdisjoint(inner) or (name not in _LAST and _quotes(value, about))
 
 
-def _says(about: str, word: str) -> bool:
-    return re.search(rf"(?<![\w:]){re.escape(word)}(?![\w:])", about) is not None
-
-
-def _quotes(value: Any, about: str) -> bool:
+def _quotes(value: Any, about: About) -> bool:
     """Whether something that is quoted, or an id, stands in a value."""
     text = _text(value)
-    return any((match[1] or match[2]) in text for match in _QUOTED.finditer(about))
+    return any(quoted in text for quoted in about.quoted)
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ from itertools import groupby
 from urllib.parse import parse_qs, urlsplit
 
 from scim_contract.contract import Atom
-from scim_contract.judging.excerpt import excerpt
+from scim_contract.judging.excerpt import About, excerpt
 from scim_contract.judging.problem import Problem
 from scim_contract.transport import Exchange, Masker, curl
 
@@ -33,7 +33,7 @@ def failure(atom: Atom, problems: Sequence[Problem], trail: Sequence[Exchange], 
     lines += _problems(problems, masker)
     exchange = shown(problems)
     if exchange is not None:
-        about = " ".join(f"{p.expected} {p.came}" for p in problems[:_MOST_PROBLEMS])
+        about = About.of(" ".join(f"{p.expected} {p.came}" for p in problems[:_MOST_PROBLEMS]))
         lines += _exchange(exchange, about, masker)
         lines += _led(atom, exchange, trail, masker, _SCREEN - len(lines))
     return "\n".join(lines)
@@ -49,7 +49,7 @@ def steps(trail: Sequence[Exchange], masker: Masker, until: Exchange | None = No
     return tuple(f"{masker.text(str(e))}  [{e.step}]" for e in _up_to(trail, until))
 
 
-def body_text(exchange: Exchange, masker: Masker, about: str = "", limit: int = _BODY) -> str:
+def body_text(exchange: Exchange, masker: Masker, about: About, limit: int = _BODY) -> str:
     """The body of an answer as text, secrets masked, cut to a length; what `about` names is not cut out."""
     answer = exchange.answer
     try:
@@ -86,7 +86,7 @@ def _problems(problems: Sequence[Problem], masker: Masker) -> list[str]:
 # the exchange --------------------------------------------------------------------------------------
 
 
-def _exchange(exchange: Exchange, about: str, masker: Masker) -> Iterator[str]:
+def _exchange(exchange: Exchange, about: About, masker: Masker) -> Iterator[str]:
     answer = exchange.answer
     yield f"  Request:   {curl(exchange.request, masker)}"
     yield f"{_INDENT}{_token(exchange)}"
@@ -146,10 +146,10 @@ def _led(atom: Atom, exchange: Exchange, trail: Sequence[Exchange], masker: Mask
 
 
 def _row(exchange: Exchange, masker: Masker) -> tuple[str, ...]:
-    """A request in one line, with what the step calls it."""
+    """A request in one line; a write with what the step calls it."""
     place = f"/{exchange.operation.id}/" if exchange.operation else "/"
     label = exchange.step.rpartition("#")[0].partition(place)[2]
-    told = f" ({label})" if label not in ("", "look") and "?" not in exchange.path else ""
+    told = f" ({label})" if label and exchange.request.method != "GET" else ""
     return (f"{_cut(masker.text(str(exchange)), 200)}{masker.text(told)}",)
 
 

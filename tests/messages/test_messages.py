@@ -90,18 +90,18 @@ _VARYING = (
     ("run", r"\d{8}t\d{6}-[0-9a-f]{4}"),
     ("time", _TIME),
     ("word", r"(?<=ConformanceSandbox)[0-9a-f]{8}|\b[0-9a-f]{8}\b"),
-    ("version", r'(?<=ETag: )"?\d+"?|(?<=Match: )"\d+"|(?<=version": ")\\"\d+\\"|(?<=\')"\d+"(?=\')'),
+    ("version", r'(?:(?<=ETag: )|(?<=ETag: ")|(?<=Match: ")|(?<=version ")|(?<=version": ")|(?<=": "\\")|(?<=\'"))\d+'),
 )
 
 
 def normal(text: str) -> str:
     """A message with what varies replaced by names, one for each value, in the order in which they stand."""
     text = re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080", text)
-    text = re.sub(r"\d+ bytes in all", "… bytes in all", text)  # an id may be cut, a number have a digit more
-    text = re.sub(r"(?<=[0-9a-f]{8})-[0-9a-f-]{1,27}…", "…", text)
+    text = re.sub(r"\d+ (bytes in all|characters)", r"… \1", text)  # a number may have a digit more
+    text = re.sub(r"(?<=[0-9a-f]{8})-[0-9a-f-]{1,27}…", "…", text)  # an id may be cut
     text = re.sub(r" \((?:first|second)\)$", "", text, flags=re.MULTILINE)  # who wins a race is nobody's to say
     for name, pattern in _VARYING:
-        seen = list(dict.fromkeys(re.findall(pattern, text)))
-        for number, value in enumerate(seen, 1):
-            text = text.replace(value, f"<{name} {number}>")
+        seen = dict.fromkeys(re.findall(pattern, text))
+        names = {value: f"<{name} {number}>" for number, value in enumerate(seen, 1)}
+        text = re.sub(pattern, lambda match, names=names: names[match[0]], text)
     return text
