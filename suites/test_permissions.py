@@ -1,9 +1,13 @@
 """Permissions: any one of the listed suffices, no other does, and the open operations ask for none."""
 
-from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim
+from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.contract.plan import NO_PERMISSION
+from scim_contract.judging.expect import operation_of
 from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, uninvited
 from scim_contract.org.reading import read
+
+PERMISSIONS_SAY = (401, 403)
+"""The statuses of a refusal for want of a token or of a permission."""
 
 
 @claim("permissions.one-suffices")
@@ -17,14 +21,14 @@ def test_one_listed_permission_suffices(operation: Operation, org: Org, judge: J
 def test_other_permissions_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
     for permission in judge.clients:
         with judge(client=permission) as expect:
-            refused_in_full(expect, uninvited(org, operation, permission), 403)
+            refused_in_full(expect, org, uninvited(org, operation, permission), 403)
 
 
 @claim("permissions.anonymous-refused")
 def test_nobody_and_strangers_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
     for case in (NO_HEADER, MADE_UP_TOKEN):
         with judge(case) as expect:
-            refused_in_full(expect, uninvited(org, operation, case), 401)
+            refused_in_full(expect, org, uninvited(org, operation, case), 401)
 
 
 @claim("permissions.challenge")
@@ -41,10 +45,10 @@ def test_401_carries_a_challenge(operation: Operation, org: Org, judge: Judge) -
 @claim("permissions.open-to-anyone")
 def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: Judge) -> None:
     with judge(NO_HEADER) as expect:
-        expect.succeeded(read(org, operation, who=org.anonymous(), case=NO_HEADER))
+        open_to(expect, org, read(org, operation, who=org.anonymous(), case=NO_HEADER))
     with judge("token-without-permissions") as expect:
         nobody = org.holding_only(NO_PERMISSION)
-        expect.succeeded(read(org, operation, who=nobody, case="no permission"))
+        open_to(expect, org, read(org, operation, who=nobody, case="no permission"))
 
 
 @claim("permissions.same-in-both-prefixes")
@@ -52,31 +56,60 @@ def test_both_prefixes_treat_a_client_alike(operation: Operation, org: Org, judg
     twin = org.twin(operation)
     with judge("permission-held") as expect:
         for permission in shown(org, operation.permissions):
-            alike(expect, allowed(org, operation, permission), allowed(org, twin, permission))
+            alike(expect, org, allowed(org, operation, permission), allowed(org, twin, permission))
     with judge("permission-lacking") as expect:
         for permission in shown(org, lacking(org, operation)):
             here, there = uninvited(org, operation, permission), uninvited(org, twin, permission)
-            alike(expect, answer_of(here), answer_of(there))
+            alike(expect, org, answer_of(here), answer_of(there))
     for case in (NO_HEADER, MADE_UP_TOKEN):
         with judge(case) as expect:
-            alike(expect, answer_of(uninvited(org, operation, case)), answer_of(uninvited(org, twin, case)))
+            here, there = uninvited(org, operation, case), uninvited(org, twin, case)
+            alike(expect, org, answer_of(here), answer_of(there))
 
 
 # what was answered ----------------------------------------------------------------------------------
 
 
-def refused_in_full(expect: Expect, tried: Written | Exchange, status: int) -> None:
+def refused_in_full(expect: Expect, org: Org, tried: Written | Exchange, status: int) -> None:
     """Refused, with the status, and without a trace where it would have written."""
     answer = answer_of(tried)
+    harmless = not (answer.answer.ok or (isinstance(tried, Written) and tried.traces))
+    if harmless and answer.status != status:
+        answers_those_who_may(org, operation_of(answer))
     expect.refused(answer, part="refused")
     expect.status(answer, status, part="status")
     if isinstance(tried, Written):
         expect.unchanged(tried, part="unchanged")
 
 
-def alike(expect: Expect, here: Exchange, there: Exchange) -> None:
+def open_to(expect: Expect, org: Org, answer: Exchange) -> None:
+    """Answered with success."""
+    if not answer.answer.ok and answer.status not in PERMISSIONS_SAY:
+        answers_those_who_may(org, operation_of(answer))
+    expect.succeeded(answer)
+
+
+def answers_those_who_may(org: Org, operation: Operation) -> None:
+    """Make sure that an answer out of the ordinary is one of permissions: that not everybody gets it.
+
+    Raises:
+        Blocked: those who may ask get no success either, and not for want of a permission.
+    """
+    if operation.open:
+        needed(read(org, operation))
+        return
+    there = [client.permissions for client in org.workspace.target.clients]
+    asked = [allowed(org, operation, p) for p in operation.permissions if frozenset({p}) in there]
+    if asked and not any(each.answer.ok or each.status in PERMISSIONS_SAY for each in asked):
+        needed(asked[0])
+
+
+def alike(expect: Expect, org: Org, here: Exchange, there: Exchange) -> None:
     """Allowed in both prefixes, or refused with one status in both."""
     if not (here.answer.ok and there.answer.ok):
+        if here.status != there.status:
+            answers_those_who_may(org, operation_of(here))
+            answers_those_who_may(org, operation_of(there))
         expected = f"{there.answer.line}, as from {there.request.method} {there.path}"
         expect.that(here.status == there.status, expected, here.answer.line, here)
 

@@ -74,7 +74,26 @@ def sent_with(org: Org, operation: Operation, text: str) -> Sent:
 def answered_to(org: Org, operation: Operation, accept: str | None) -> Exchange:
     """The answer to a write that asked for a type, for none (None) or for any (`*/*`)."""
     name = next(name for name, types in TYPES.items() if types.accept == accept)
-    return sent(org, operation, name).plain.asked
+    together = sent(org, operation, name).plain.asked
+    if together.answer.ok or TYPES[name].content_type == JSON:
+        return together
+    shared = org.acting("shared/media")
+    alone = org.once(
+        ("answered", operation.id, accept), lambda: shared.write(operation, accept=accept, case=f"accept {accept}")
+    )
+    return alone.asked
+
+
+def with_charset(org: Org, operation: Operation, name: str) -> Written:
+    """A write whose Content-Type has a charset; what else was out of the ordinary is left out where it did no good."""
+    together = sent(org, operation, name).plain
+    if together.applied:
+        return together
+    shared, content_type = org.acting("shared/media"), TYPES[name].content_type
+    return org.once(
+        ("charset", operation.id, name),
+        lambda: shared.write(operation, content_type=content_type, case=f"{name} alone"),
+    )
 
 
 def _send(org: Org, operation: Operation, name: str) -> Sent:

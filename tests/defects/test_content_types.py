@@ -1,5 +1,6 @@
 """Defects of the content-types area, each found by its own claim, and legal differences that are not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,6 @@ def is_on(seen: Seen, method: str, path: str) -> bool:
 def ignore_accept(seen: Seen) -> None:
     if is_on(seen, "GET", "/v2/groups/"):
         seen.headers["accept"] = JSON
-
-
-def not_acceptable(seen: Seen) -> Reply | None:
-    asked_in = seen.headers.get("accept", "")
-    return refuse(seen, 406) if is_on(seen, "GET", "/scim/users/") and asked_in == SCIM_JSON else None
 
 
 def answer_in_html(seen: Seen, reply: Reply) -> None:
@@ -105,13 +101,44 @@ def need_a_type_on_delete(seen: Seen) -> Reply | None:
     return refuse(seen) if is_on(seen, "DELETE", "/scim/users/") and "content-type" not in seen.headers else None
 
 
+def not_acceptable(method: str, path: str, accept: str) -> Callable[[Seen], Reply | None]:
+    """A type that must be answered is refused with 406; `none` for a request that names no type."""
+    return lambda seen: (
+        refuse(seen, 406) if is_on(seen, method, path) and seen.headers.get("accept", "none") == accept else None
+    )
+
+
 DEFECTS = [
+    Defect(
+        "scim+json refused on a v2 group",
+        "content-types.accept-scim",
+        ("get_scim_v2_group",),
+        before=not_acceptable("GET", "/v2/groups/", SCIM_JSON),
+    ),
+    Defect(
+        "json refused on PATCH of a v1 user",
+        "content-types.accept-json",
+        ("patch_scim_user",),
+        before=not_acceptable("PATCH", "/scim/users/", JSON),
+    ),
+    Defect(
+        "no Accept refused on a list",
+        "content-types.accept-any",
+        ("get_scim_groups",),
+        before=not_acceptable("GET", "/scim/groups", "none"),
+    ),
+    Defect(
+        "any type refused on PUT",
+        "content-types.accept-any",
+        ("put_scim_user",),
+        before=not_acceptable("PUT", "/scim/users/", "*/*"),
+    ),
     Defect("Accept ignored on a v2 group", "content-types.accept-scim", ("get_scim_v2_group",), before=ignore_accept),
     Defect(
         "scim+json not acceptable on one read",
         "content-types.accept-scim",
         ("get_scim_user",),
-        before=not_acceptable,
+        before=not_acceptable("GET", "/scim/users/", SCIM_JSON),
     ),
     Defect("HTML where any type will do", "content-types.accept-any", ("put_scim_user",), after=answer_in_html),
     Defect(
@@ -207,3 +234,26 @@ def bad_request_for_other_types(seen: Seen, reply: Reply) -> None:
 )
 def test_legal_difference_is_tolerated(tamper: Tamper, tmp_path: Path) -> None:
     assert_tolerated(tamper, tmp_path, CLAIMS)
+
+
+def test_accept_that_is_refused_is_not_taken_for_a_refused_charset(tmp_path: Path) -> None:
+    for accept in ("none", "*/*"):
+        tamper = Tamper(before=not_acceptable("PUT", "/scim/users/", accept))
+        assert_tolerated(tamper, tmp_path, ["content-types.charset-parameter"])
+
+
+def test_operation_that_does_not_work_at_all_is_no_matter_of_types(tmp_path: Path) -> None:
+    def broken(seen: Seen) -> Reply | None:
+        return refuse(seen, 405) if is_on(seen, "DELETE", "/v2/users/") or is_on(seen, "PUT", "/scim/groups/") else None
+
+    ours = ["none-needed", "delete-empty", "body-scim", "charset-parameter", "utf8", "unsupported-refused"]
+    assert_tolerated(Tamper(before=broken), tmp_path, [f"content-types.{name}" for name in ours])
+
+
+def test_conflict_may_be_told_by_a_400(tmp_path: Path) -> None:
+    def four_hundred(seen: Seen, reply: Reply) -> None:
+        if reply.status == 409 and seen.method != "POST":
+            reply.status = 400
+            reply.put({**reply.json, "status": "400", "scimType": "uniqueness"})
+
+    assert_tolerated(Tamper(after=four_hundred), tmp_path, ["content-types.errors-too"])

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.defects.harness import Defect, assert_found, assert_tolerated
-from tests.servers import Reply, Seen, Tamper, one_client_each
+from tests.defects.harness import Defect, assert_found, assert_tolerated, run, violated
+from tests.servers import Reply, Seen, Tamper, one_client_each, serving
 
 V2 = "/scim/v2/"
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
@@ -179,3 +179,30 @@ def test_bodies_of_the_platform_in_front_are_no_violation(tmp_path: Path) -> Non
 def test_a_client_without_permissions_need_not_be_there(tmp_path: Path) -> None:
     with_some = tuple(client for client in one_client_each() if client.permissions)
     assert_tolerated(Tamper(), tmp_path, ["permissions.open-to-anyone"], clients=with_some)
+
+
+@pytest.mark.parametrize("status", [405, 500])
+def test_operation_that_does_not_work_at_all_is_no_matter_of_others_permissions(status: int, tmp_path: Path) -> None:
+    def broken(seen: Seen) -> Reply | None:
+        return refusal(status) if is_on(seen, "DELETE", "/v2/users/") or is_on(seen, "GET", "/v2/groups/") else None
+
+    claims = ["lacking-refused", "anonymous-refused", "same-in-both-prefixes"]
+    with serving(Tamper(before=broken)) as server:
+        words = [word for name in claims for word in ("--claim", f"permissions.{name}")]
+        _, report, printed = run(tmp_path, server.profile(), *words)
+    assert report, printed
+    assert not {claim for claim in violated(report) if claim.startswith("permissions.")}, printed
+
+
+def test_operation_that_fails_for_strangers_alone_does_not_refuse_them(tmp_path: Path) -> None:
+    def broken(seen: Seen) -> Reply | None:
+        return refusal(500) if is_on(seen, "GET", "/v2/groups/") and made_up(seen) else None
+
+    defect = Defect(
+        "500 for a made-up token",
+        "permissions.anonymous-refused",
+        ("get_scim_v2_group",),
+        before=broken,
+        also=("errors.never-5xx",),
+    )
+    assert_found(defect, tmp_path)
