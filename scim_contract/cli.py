@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 
 from scim_contract import __version__
-from scim_contract.contract import LEVELS, load
+from scim_contract.contract import LEVELS, Contract, load
 from scim_contract.locate import editions
 from scim_contract.plugin.options import Settings
 from scim_contract.targets import ConfigurationError, nearest
@@ -129,6 +129,43 @@ def _interrupt(signum: int, frame: object) -> None:
 
 
 @main.command()
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; may be repeated.")
+@click.option("--area", "areas", multiple=True, metavar="AREA", help="Only faults of this area; variants judged by it.")
+@click.option("--whole", is_flag=True, help="Run all checks on each fault, not only those that can see it.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="N random pairs of faults, N threes of variants.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Trials at a time; by default one a processor.")
+@click.option(
+    "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
+    help="Where prove/ goes: prove.json, and the reports of trials that went wrong.",
+)  # fmt: skip
+@plain_errors
+def prove(
+    faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
+    jobs: int, reports: str,
+) -> None:  # fmt: skip
+    """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
+
+    Exit codes: 0 so it is, 1 a fault was missed or a variant alarmed, 2 usage, 3 unclear.
+    """
+    from scim_contract.prove.command import Wanted
+    from scim_contract.prove.command import prove as proved
+
+    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports))
+    try:
+        sys.exit(proved(wanted, Console()))
+    except KeyboardInterrupt:
+        say_and_exit("interrupted: nothing is proved", 3)
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1; a free one by default.")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Break one promise (see --list-faults).")
 @click.option("--variant", "variants", multiple=True, metavar="NAME", help="Differ as the contract allows.")
@@ -153,6 +190,7 @@ def mock(
     admin: bool,
 ) -> None:
     """Serve the reference mock, a directory that keeps the whole contract."""
+    from scim_contract.mock.catalogue import named
     from scim_contract.mock.settings import Client, client_from_text
     from scim_contract.mock.settings import Settings as MockSettings
 
@@ -160,17 +198,28 @@ def mock(
         raise ConfigurationError(f"no edition {edition!r}{nearest(edition, editions())}")
     contract = load(edition)
     if list_faults:
-        click.echo("This version's mock has no faults and no variants yet.")
+        _list_faults(contract)
         return
-    for kind, names in (("fault", faults), ("variant", variants)):
-        for name in names:
-            raise ConfigurationError(f"no {kind} {name!r}; `scim-contract mock --list-faults` lists them")
+    try:
+        named(contract, faults, variants)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
     try:
         given = tuple(client_from_text(text, contract.permissions) for text in clients)
     except ValueError as error:
         raise ConfigurationError(f"--client: {error}") from None
     known = given or (Client("mock", "mock-secret", frozenset(contract.permissions)),)
     _serve(MockSettings(edition, known, admin, frozenset(faults), frozenset(variants)), port)
+
+
+def _list_faults(contract: Contract) -> None:
+    from scim_contract.mock.faults import faults
+    from scim_contract.mock.variants import variants
+
+    for fault in faults(contract).values():
+        click.echo(f"{fault.name}\n    breaks {fault.claim} at {', '.join(fault.operations)}\n    {fault.sentence}")
+    for variant in variants(contract).values():
+        click.echo(f"{variant.name}\n    a variant ({variant.source})\n    {variant.sentence}")
 
 
 def _serve(settings: Any, port: int) -> None:

@@ -19,7 +19,7 @@ from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run, suites_folder
 from scim_contract.preflight import PreflightStop
 from scim_contract.reports import folder_of, terminal, write_all
-from scim_contract.targets import ConfigurationError
+from scim_contract.targets import ConfigurationError, Target
 from scim_contract.verdicts import NOT_RUN
 
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
@@ -37,8 +37,16 @@ class Prepared:
         config.stash[PREPARED] = self.run
 
 
-def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console) -> int:
-    """Judge the target that the settings name and print what was found.
+def run_suites(
+    settings: Settings,
+    pytest_args: Sequence[str],
+    console: Console,
+    target: Target | None = None,
+    results: bool = True,
+) -> int:
+    """Judge the target that the settings name, or the one given, and print what was found.
+
+    Without `results` there are no Allure results and no JUnit file, only report.json and the summary.
 
     Returns:
         The exit code of the design: 0, 1, 2 or 3.
@@ -47,14 +55,14 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
         ConfigurationError: the settings cannot be used.
     """
     try:
-        run = runs.begin(settings)
+        run = runs.begin(settings, target)
     except PreflightStop as stop:
         click.echo(f"scim-contract: {stop.sentence}", err=True)
         return stop.code
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
-        code = pytest.main([*_arguments(settings, folder), *pytest_args], plugins=[Prepared(run)])
+        code = pytest.main([*_arguments(settings, folder if results else None), *pytest_args], plugins=[Prepared(run)])
     finally:
         runs.finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -62,7 +70,8 @@ def run_suites(settings: Settings, pytest_args: Sequence[str], console: Console)
     if not run.selection.chosen and not run.interrupted and not run.broken:
         click.echo("scim-contract: nothing was selected: areas, prefixes, claims and pytest options leave no check")
         return NOT_RUN.exit_code
-    shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
+    if results:
+        shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
     return report.outcome.exit_code
@@ -92,7 +101,7 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
-def _arguments(settings: Settings, folder: Path) -> list[str]:
+def _arguments(settings: Settings, folder: Path | None) -> list[str]:
     suites = suites_folder()
     return [
         *(str(path) for path in _files(settings, suites)),
@@ -105,8 +114,7 @@ def _arguments(settings: Settings, folder: Path) -> list[str]:
         "--no-header",
         "--no-summary",
         "--tb=no",
-        f"--junitxml={folder / 'junit.xml'}",
-        f"--alluredir={folder / 'allure-results'}",
+        *([f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"] if folder else []),
         *settings.pytest_arguments(),
     ]
 

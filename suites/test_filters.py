@@ -16,8 +16,8 @@ from scim_contract.judging.lists import (
     unless_refused,
 )
 from scim_contract.org.documents import differences, ids, resources, said, total
-from scim_contract.org.finding import NAMING, Known, by_name, findable, someone, two
-from scim_contract.org.lists import counted, listing
+from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two
+from scim_contract.org.lists import counted, listing, wide
 from scim_contract.org.moved import deleted, renamed
 from scim_contract.org.pages import Listing, Walk
 from scim_contract.org.searching import phrase, raw_plus, search
@@ -58,6 +58,11 @@ def test_without_a_filter_all_groups_are_listed(operation: Operation, org: Org, 
                     walk.pages[-1],
                 )
             narrow = by_name(org, operation).first()
+            other = widely(org, operation, look)
+            if other is not None and walk.whole:
+                left_out = len(set(other.walk().ids) - set(walk.ids))
+                wanted = f"every group that {other.first().path} finds among all groups"
+                expect.that(not left_out, wanted, f"{left_out} of them are not", walk.pages[-1])
             enough = (total(look.page().document) or 0) >= (total(narrow.document) or 0)
             expect.that(enough, "as many groups as with a filter, or more", f"fewer than {narrow.path}", look.page())
 
@@ -173,6 +178,12 @@ def test_total_counts_the_matches(operation: Operation, org: Org, judge: Judge) 
             if expect.status(second, 200):
                 counts(expect, second, matches(look), "the number of matches")
                 expect.equal(look.walk().ids[1:2], tuple(ids(second.document)[:1]), "item 2:", second)
+        many = None if operation.requires_filter else wide(org, operation)  # else paging itself is tried on it
+        for look in steady(many, expect) if many else ():
+            second, first = look.page(startIndex=2, count=1), look.first()
+            if expect.status(second, 200):
+                counts(expect, second, total(first.document), f"as {first.path} says")
+                expect.equal(ids(first.document)[1:2], ids(second.document), "item 2 alone:", second)
 
 
 @claim("filters.logical")
@@ -192,12 +203,10 @@ def test_both_prefixes_find_the_same(operation: Operation, org: Org, judge: Judg
     with judge() as expect:
         for look in steady(counted(org, operation), expect):
             look.at_least(1)
-            here, there = look.walk(), look.in_twin().walk()
-            for walk in (here, there):
-                consistent(walk)
-            alike = set(here.ids) == set(there.ids)
-            came = f"{len(set(here.ids) ^ set(there.ids))} ids are found by one prefix alone"
-            expect.that(alike, "the same ids in both prefixes", came, there.pages[0])
+            alike_in_both(expect, look)
+        many, twin = wide(org, operation), wide(org, org.twin(operation))
+        for look in steady(many, expect) if many and twin and many.walk().whole else ():
+            alike_in_both(expect, look)
 
 
 @claim("filters.sees-writes")
@@ -209,7 +218,7 @@ def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
             found = watch(org, operation, eq("userName", person.user_name), "created", person.id, there=True)
             finds(expect, found, person.id, "userName", person.user_name)
     with judge("renamed") as expect:
-        findable(org, operation)
+        comparing(org, operation, listing(org, operation).page())
         now = renamed(org, operation)
         by_new = watch(org, operation, eq(now.naming, now.new), "new name", now.id, there=True)
         finds(expect, by_new, now.id, now.naming, now.new)
@@ -278,7 +287,7 @@ LOGIC = {
     "and": (("{A} and {A}", "A"), ("{A} and {B}", "")),
     "or": (("{A} or {B}", "AB"),),
     "not": (("({A} or {B}) and not ({A})", "B"),),
-    "parentheses": (("{A} and ({A} or {B})", "A"),),
+    "parentheses": (("{A} and ({A} or {B})", "A"), ("{B} or {A} and {A}", "AB")),
 }
 """For each case the filters to try and which of two resources each finds; A and B stand for the eq of a name."""
 
@@ -302,6 +311,12 @@ def watch(org: Org, operation: Operation, text: str, case: str, resource_id: str
         lambda: org.ask(operation, params={"filter": text}, case=case),
         lambda seen: not seen.answer.ok or (resource_id in ids(seen.document)) is there,
     )
+
+
+def widely(org: Org, operation: Operation, look: Listing) -> Listing | None:
+    """The groups under the profile's wide filter, asked anew where a list that is compared with them is."""
+    found = wide(org, operation)
+    return found.afresh() if found is not None and look.fresh else found
 
 
 def matches(look: Listing) -> int:
@@ -334,6 +349,15 @@ def finds_just(expect: Expect, found: Exchange, known: dict[str, Known], wanted:
         there = known[key].resource.id in ids(found.document)
         expect.that(there, f"{known[key].name} is found", "it is not", found)
     nothing_but(expect, found, known["A"].naming, *(known[key].name for key in wanted))
+
+
+def alike_in_both(expect: Expect, look: Listing) -> None:
+    """The same ids in the prefix at hand and in the other one."""
+    here, there = look.walk(), look.in_twin().walk()
+    for walk in (here, there):
+        consistent(walk)
+    came = f"{len(set(here.ids) ^ set(there.ids))} ids are found by one prefix alone"
+    expect.that(set(here.ids) == set(there.ids), "the same ids in both prefixes", came, there.pages[0])
 
 
 def consistent(walk: Walk) -> None:

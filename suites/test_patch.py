@@ -7,7 +7,7 @@ from scim_contract.checks import Change, Judge, Operation, Org, Written, claim, 
 from scim_contract.judging.stored import before, leaves
 from scim_contract.org.facts import facts
 from scim_contract.org.membership import member, newcomer, nobody
-from scim_contract.org.patches import patch
+from scim_contract.org.patches import HOME, patch, renamed_alone
 from scim_contract.org.refusals import Body, attempts
 
 UNKNOWN = "conformanceUnknown"
@@ -27,6 +27,9 @@ def test_patch_replaces(operation: Operation, org: Org, judge: Judge) -> None:
         with judge(case) as expect:
             patched = patch(org, operation, "replace", case)
             leaves(expect, patched.written, patched.there, patched.gone)
+            if case == "no-path" and operation.resource == "groups":  # a name and members together hide lost members
+                alone = renamed_alone(org, operation)
+                leaves(expect, alone.written, alone.there, alone.gone)
 
 
 @claim("lifecycle.patch-remove")
@@ -51,6 +54,9 @@ def test_patch_applies_in_order(operation: Operation, org: Org, judge: Judge) ->
 def test_patch_is_applied_whole_or_not_at_all(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
         expect.refused_without_trace(malformed(org, operation, "one-of-two"))
+        without_target = malformed(org, operation, "one-of-two-without-target")
+        if not without_target.asked.answer.ok:  # that it must not be taken is lifecycle.patch-malformed-refused
+            expect.unchanged(without_target)
 
 
 @claim("lifecycle.patch-malformed-refused")
@@ -93,7 +99,9 @@ def steps_in_order(org: Org, operation: Operation) -> tuple[list[Mapping[str, An
             {"op": "add", "path": "externalId", "value": last},
             {"op": "add", "path": "title", "value": first},
             {"op": "remove", "path": "title"},
-        ], {"externalId": last}
+            {"op": "remove", "path": "phoneNumbers"},
+            {"op": "add", "path": "phoneNumbers", "value": [HOME]},
+        ], {"externalId": last, "phoneNumbers": [HOME]}
     one, other = newcomer(org, operation.prefix).id, member(org, operation.prefix).id
     return [
         replacing_name(operation, first),
@@ -115,6 +123,7 @@ def malformed_bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
     """The bodies by case, each with a change that would be seen if it were applied."""
     many = "emails" if operation.resource == "users" else "members"
     none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
+    missed = f'{many}[value eq "{none}"].value'
 
     def at(path: str) -> Body:
         return lambda word: modification({"op": "replace", "path": path, "value": word})
@@ -131,7 +140,10 @@ def malformed_bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),
         "unknown-attribute": at(UNKNOWN),
-        "filter-matches-nothing": at(f'{many}[value eq "{none}"].value'),
+        "filter-matches-nothing": at(missed),
+        "one-of-two-without-target": lambda word: modification(
+            name(word), {"op": "replace", "path": missed, "value": word}
+        ),
     }
 
 

@@ -3,7 +3,9 @@
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.judging.expect import operation_of
-from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, uninvited
+from scim_contract.org.clients import Who
+from scim_contract.org.documents import resources
+from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to, uninvited
 from scim_contract.org.reading import read
 
 PERMISSIONS_SAY = (401, 403)
@@ -14,7 +16,7 @@ PERMISSIONS_SAY = (401, 403)
 def test_one_listed_permission_suffices(operation: Operation, org: Org, judge: Judge) -> None:
     for permission in judge.clients:
         with judge(client=permission) as expect:
-            expect.succeeded(allowed(org, operation, permission))
+            let_in(expect, org, operation, org.holding_only(permission), allowed(org, operation, permission))
 
 
 @claim("permissions.lacking-refused")
@@ -45,10 +47,10 @@ def test_401_carries_a_challenge(operation: Operation, org: Org, judge: Judge) -
 @claim("permissions.open-to-anyone")
 def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: Judge) -> None:
     with judge(NO_HEADER) as expect:
-        open_to(expect, org, read(org, operation, who=org.anonymous(), case=NO_HEADER))
+        open_to(expect, org, operation, org.anonymous(), NO_HEADER)
     with judge("token-without-permissions") as expect:
         nobody = org.holding_only(NO_PERMISSION)
-        open_to(expect, org, read(org, operation, who=nobody, case="no permission"))
+        open_to(expect, org, operation, nobody, "no permission")
 
 
 @claim("permissions.same-in-both-prefixes")
@@ -82,11 +84,20 @@ def refused_in_full(expect: Expect, org: Org, tried: Written | Exchange, status:
         expect.unchanged(tried, part="unchanged")
 
 
-def open_to(expect: Expect, org: Org, answer: Exchange) -> None:
-    """Answered with success."""
+def let_in(expect: Expect, org: Org, operation: Operation, who: Who, answer: Exchange) -> None:
+    """Answered with success, and a list not with an empty one, which is how some servers refuse."""
+    if expect.succeeded(answer):
+        shown = shown_to(org, operation, who, answer)
+        empty = shown is not answer and not resources(shown.document)
+        expect.that(not empty, "what other clients are shown, which is not nothing", "an empty list", shown)
+
+
+def open_to(expect: Expect, org: Org, operation: Operation, who: Who, case: str) -> None:
+    """Answered with success to somebody without permissions."""
+    answer = read(org, operation, who=who, case=case)
     if not answer.answer.ok and answer.status not in PERMISSIONS_SAY:
-        answers_those_who_may(org, operation_of(answer))
-    expect.succeeded(answer)
+        answers_those_who_may(org, operation)
+    let_in(expect, org, operation, who, answer)
 
 
 def answers_those_who_may(org: Org, operation: Operation) -> None:

@@ -5,7 +5,9 @@ from typing import Any
 
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
 from scim_contract.judging.entries import leads_to, one_primary
+from scim_contract.judging.stored import after
 from scim_contract.org.both import through_both, unlike
+from scim_contract.org.creations import twice_primary
 from scim_contract.org.documents import resources, said
 from scim_contract.org.finding import by_name
 from scim_contract.org.links import follow, lies_under
@@ -129,6 +131,10 @@ def test_at_most_one_entry_is_primary(operation: Operation, org: Org, judge: Jud
             answer = answer_with_many(org, operation)
             for shown in shown_in(answer):
                 one_primary(expect, answer, name, shown)
+            if operation.kind == "create":
+                twice = twice_primary(org, operation)
+                if twice.asked.answer.ok:
+                    one_primary(expect, after(twice), name)
 
 
 # ---- what these checks look at

@@ -57,8 +57,8 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
             "scim-contract: --client: The client 'me' names a permission that no operation asks for, "
             "'directory:user:veiw': did you mean 'directory:user:view'?",
         ),
-        ("mock --fault nonsense", "scim-contract: no fault 'nonsense'; `scim-contract mock --list-faults` lists them"),
-        ("mock --variant odd", "scim-contract: no variant 'odd'; `scim-contract mock --list-faults` lists them"),
+        ("mock --fault zzz", "scim-contract: no fault 'zzz'; `scim-contract mock --list-faults` lists them"),
+        ("mock --variant zzz", "scim-contract: no variant 'zzz'; `scim-contract mock --list-faults` lists them"),
     ],
 )
 def test_a_mistyped_command_is_answered_by_one_line(words: str, says: str) -> None:

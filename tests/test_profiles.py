@@ -9,7 +9,7 @@ import pytest
 
 from scim_contract.contract import load
 from scim_contract.mock.settings import Client
-from tests.defects.harness import run
+from tests.harness import run
 from tests.servers import one_client_each, serving
 
 ALL = Client("all", "secret-of-all", frozenset(load("2019").permissions))

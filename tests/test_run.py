@@ -17,7 +17,7 @@ from scim_contract import __version__
 from scim_contract.contract import load
 from scim_contract.contract.plan import plan
 from tests.commands import Told, call, call_pytest, directory, report, spawn, verdicts
-from tests.defects.harness import run
+from tests.harness import run
 from tests.servers import Reply, Seen, Tamper, serving
 
 STABLE = ("--claim", "etags.stable")

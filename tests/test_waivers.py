@@ -10,7 +10,7 @@ from scim_contract.contract import load, plan
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Result, Verdict, result
 from scim_contract.waivers import Waiver, apply, load_waivers
-from tests.defects.harness import run
+from tests.harness import run
 from tests.servers import Seen, Tamper, serving
 
 TODAY = date(2026, 11, 24)

@@ -17,13 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from scim_contract.contract import Contract, Operation, load
 from scim_contract.mock import negotiation
 from scim_contract.mock.admin import PREFIX, RequestLog, admin_routes
-from scim_contract.mock.behaviour import Behaviour, reference
+from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.errors import not_found
 from scim_contract.mock.handlers import Service
 from scim_contract.mock.oauth import Tokens
+from scim_contract.mock.planting import Fault, Variant, planted
 from scim_contract.mock.routes import refusal, routes
 from scim_contract.mock.seed import seeded_directory
 from scim_contract.mock.settings import Settings
+from scim_contract.mock.wire import Asgi, tampered
 
 
 class EveryAnswer:
@@ -54,21 +56,26 @@ class EveryAnswer:
 
 def create_app(
     settings: Settings,
-    behaviours: Callable[[Operation], Behaviour] = reference,
+    behaviours: Callable[[Operation], Behaviour] | None = None,
     contract: Contract | None = None,
-) -> Starlette:
-    """A mock with a freshly seeded directory.
+) -> Asgi:
+    """A mock with a freshly seeded directory, its faults and variants planted.
 
     :param settings: its edition, clients and so on.
-    :param behaviours: how each operation is answered; the contract kept unless something else is asked.
+    :param behaviours: how each operation is answered, in place of what the settings' faults and variants make of it.
     :param contract: the contract of the edition, where it is loaded already.
     :raises FileNotFoundError: where there is no such edition.
+    :raises ValueError: a fault or variant is unknown, or two of them cannot be combined.
     """
     contract = contract or load(settings.edition)
-    service = Service(contract, seeded_directory(), started=time.time_ns() // 1_000_000)
+    plants = planted(contract, _named(contract, settings))
+    service = Service(contract, plants.sown(seeded_directory()), started=time.time_ns() // 1_000_000)
     tokens = Tokens(settings.clients)
     log = RequestLog()
-    served = [*routes(service, tokens, behaviours), Route("/oauth/token", tokens.endpoint, methods=["POST"])]
+    served = [
+        *routes(service, tokens, behaviours or plants.behaviours),
+        Route("/oauth/token", tokens.endpoint, methods=["POST"]),
+    ]
     if settings.admin:
         served += admin_routes(service.directory, log)
     app = Starlette(
@@ -77,7 +84,18 @@ def create_app(
         exception_handlers={404: _no_such_path},
     )
     app.router.redirect_slashes = False
-    return app
+    if not plants.plants:
+        return app
+    inner = tampered(app, plants.tampers, contract.operations, service.directory) if plants.tampers else app
+    return plants.wrapped(inner)
+
+
+def _named(contract: Contract, settings: Settings) -> list[Fault | Variant]:
+    if not settings.faults and not settings.variants:
+        return []
+    from scim_contract.mock.catalogue import named  # only a mock that is to differ needs to know how
+
+    return named(contract, settings.faults, settings.variants)
 
 
 async def _no_such_path(request: Request, error: Exception) -> Response:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
 
 from scim_contract.mock.app import create_app
 from scim_contract.mock.settings import Settings
+from scim_contract.mock.wire import Asgi
 
 HOST = "127.0.0.1"
 _STOPS = (signal.SIGTERM, signal.SIGINT)
@@ -47,7 +47,7 @@ def running(settings: Settings) -> Iterator[str]:
             thread.join(timeout=10)
 
 
-def _server(app: Starlette) -> uvicorn.Server:
+def _server(app: Asgi) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scim_contract.contract import Operation
-from scim_contract.org.documents import differences, plain, resources
+from scim_contract.org.documents import differences, named, plain, resources
 from scim_contract.org.errors import Blocked, Unsettled
 from scim_contract.org.finding import by_name
 from scim_contract.org.org import Org
@@ -37,16 +37,17 @@ def through_both(org: Org, operation: Operation) -> Pair:
 
 
 def unlike(here: Exchange, there: Exchange) -> Iterator[str]:
-    """What differs, but for meta.location and every $ref; of lists, item by item."""
+    """What differs of what the models name, but for meta.location and every $ref; of lists, item by item."""
     if here.operation is None or here.operation.kind != "list":
-        yield from differences(here.document, there.document, _OWN_TO_A_PREFIX)
+        yield from differences(named(here.document), named(there.document), _OWN_TO_A_PREFIX)
         return
     ours, theirs = ({item.get("id"): item for item in resources(each.document)} for each in (here, there))
     for its_id in dict.fromkeys([*ours, *theirs]):
         if its_id not in theirs or its_id not in ours:
             yield f"{its_id} is only in the list of {here.path if its_id in ours else there.path}"
         else:
-            yield from (f"{its_id}: {row}" for row in differences(ours[its_id], theirs[its_id], _OWN_TO_A_PREFIX))
+            one, other = named(ours[its_id]), named(theirs[its_id])
+            yield from (f"{its_id}: {row}" for row in differences(one, other, _OWN_TO_A_PREFIX))
 
 
 def _pair(org: Org, operation: Operation, *, fresh: bool) -> Pair:

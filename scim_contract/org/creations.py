@@ -13,6 +13,7 @@ from scim_contract.org.changes import Written
 from scim_contract.org.documents import USER, ids, resources, said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
+from scim_contract.org.writing import creation
 from scim_contract.transport import Exchange
 
 INCOMPLETE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
@@ -88,6 +89,22 @@ def _find(org: Org, operation: Operation, sent: Mapping[str, _Incomplete]) -> di
     return {case: [str(user.get("id")) for user in users] for case, users in made.items()}
 
 
+def twice_primary(org: Org, operation: Operation) -> Written:
+    """A creation that makes two emails primary, and two phone numbers, made once: a server refuses it, or keeps one."""
+    return org.once(("twice primary", operation.id), lambda: _twice_primary(org.acting("shared/primary"), operation))
+
+
+def _twice_primary(org: Org, operation: Operation) -> Written:
+    word = org.workspace.token(f"primary/{operation.id}")
+    emails = [{"value": f"{kind}.{word}@example.com", "type": kind, "primary": True} for kind in ("work", "other")]
+    phones = [
+        {"value": value, "type": kind, "primary": True}
+        for kind, value in (("work", "+13175550141"), ("mobile", "+13175550142"))
+    ]
+    change = creation(org, operation, "twice primary", emails=emails, phoneNumbers=phones)
+    return org.write(operation, change=change, case="twice primary")
+
+
 def named_like(org: Org, operation: Operation, holder: str, name: str, case: str) -> Written:
     """A creation under a living user's name, with the lists of users of that name before and after it.
 
@@ -118,8 +135,9 @@ def named_like(org: Org, operation: Operation, holder: str, name: str, case: str
 
 def _before(org: Org, operation: Operation, holder: str) -> Exchange:
     found = org.eventually(lambda: _named(org, operation, holder), lambda found: len(ids(found.document)) > 0)
-    if len(ids(found.document)) != 1:
-        raise Blocked("the list of users does not show the one user of a userName", found)
+    names = [str(user.get("userName")).lower() for user in resources(found.document)]
+    if set(names) != {holder.lower()}:  # more than one has it where another write gave it away
+        raise Blocked("the list of users does not show the users of a userName, and nobody else", found)
     return found
 
 

@@ -173,6 +173,31 @@ def findable(org: Org, operation: Operation) -> Known:
     return known
 
 
+def comparing(org: Org, operation: Operation, page: Exchange) -> None:
+    """Make sure that filters compare names, by the resource at hand or by another one of a page.
+
+    The one at hand may bear a name that the run gave it. That a filter does not know such a name yet is
+    then what a check is to tell of, and no reason not to look.
+
+    Raises:
+        Untested: there is no resource to look for.
+        Blocked: filters do not compare names.
+    """
+    known = someone(org, operation)
+    try:
+        findable(org, operation)
+    except Blocked as blocked:
+        try:
+            pair = two(org, operation, page) if operation.resource == "groups" else ()
+        except Untested:
+            pair = ()
+        other = next((each for each in pair if each.resource.id != known.resource.id), None)
+        if other is None:
+            raise blocked from None
+        text = eq(other.naming, other.name)
+        found(Listing(org, operation, "another name", {"filter": text}).page(), other.resource.id)
+
+
 def found(seen: Exchange, resource_id: str) -> None:
     """Make sure that a filter which others are compared with finds what it is to find.
 

@@ -79,3 +79,12 @@ def counted(org: Org, operation: Operation) -> Listing:
         if found.known is not None:
             return found
     return by_name(org, operation)
+
+
+def wide(org: Org, operation: Operation) -> Listing | None:
+    """The groups that the profile's wide filter matches; None for users, and where there is no such filter here."""
+    text = org.workspace.target.wide_group_filter
+    if operation.resource != "groups" or not text:
+        return None
+    found = Listing(org, operation, "wide", {"filter": text})
+    return found if found.page().answer.ok else None

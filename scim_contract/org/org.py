@@ -143,6 +143,13 @@ class Org:
             self.workspace.saw(resource, prefix, exchange)
         return exchange
 
+    def in_model(self, exchange: Exchange) -> dict[str, Any]:
+        """What an answer says under the names that its model has; what else a server shows says nothing."""
+        model = exchange.operation.response_model if exchange.operation is not None else None
+        document = exchange.document
+        named: dict[str, Any] = self.workspace.contract.models.named(model, document) if model else document
+        return named
+
     # writing ----------------------------------------------------------------------------------
     def write(self, operation: Operation, *, who: Who | None = None, case: str = "", **otherwise: Any) -> Written:
         """A write of this operation with a change that can be told, read before and after.

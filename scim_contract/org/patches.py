@@ -76,6 +76,13 @@ def _patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
     return _judged(_send(org, operation, op, case, step, None), step)
 
 
+def renamed_alone(org: Org, operation: Operation) -> Patched:
+    """The group given another displayName without a path, and nothing else."""
+    word = org.workspace.target.group + org.workspace.token(f"name alone/{operation.id}")
+    step = Step({"value": {"displayName": word}}, {"displayName": word}, (("displayName", ""),))
+    return _judged(_send(org, operation, "replace", "name alone", step, None), step)
+
+
 def _renamed(written: Written) -> Patched:
     new = facts(written.change.shows if written.change else {})
     return Patched(written, new, facts(written.before.document if written.before else {}, "displayName"))
@@ -100,10 +107,17 @@ def _judged(written: Written, step: Step) -> Patched:
 
 
 def _beginning(org: Org, op: str) -> dict[str, Any]:
-    """The attributes that a user has before it is patched; where something is added, there is room for it."""
-    full = {**full_attributes(org.workspace.token(f"patch-{op}")), "phoneNumbers": [WORK]}
+    """The attributes that a user has before it is patched; where something is added, there is room for it.
+
+    Beside each entry that a filter selects there is one that it does not.
+    """
+    word = org.workspace.token(f"patch-{op}")
+    full = {**full_attributes(word), "phoneNumbers": [WORK]}
+    full["emails"] = [*full["emails"], {"value": f"other.{word}@example.com", "type": "other"}]
+    if org.workspace.target.roles:  # no operation names them, so they stay
+        full["roles"] = list(org.workspace.target.roles)
     if op == "add":
-        return {name: full[name] for name in ("active", "emails", "phoneNumbers")}
+        return {name: full[name] for name in ("active", "emails", "phoneNumbers", "roles") if name in full}
     return {**full, "phoneNumbers": [WORK, MOBILE]}
 
 

@@ -9,6 +9,7 @@ from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org import people
 from scim_contract.org.changes import Written, replacement, replacing
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
+from scim_contract.org.documents import resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.reading import read
@@ -26,21 +27,36 @@ MADE_UP_TOKEN = "made-up-token"
 def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
     """The operation asked by the client that holds just one of its listed permissions.
 
-    A plain write is the one that other claims look at too; with setPassword it sets a password.
+    A read, or a plain write, is the one that other claims look at too; with setPassword a write sets a password.
 
     Raises:
         Untested: the target has no such client.
     """
     who = holding_only(org.workspace.target, permission)
+    usual = who == least(org.workspace.target, operation)
     if not operation.writes:
-        return read(org, operation, who=who)
+        return read(org, operation, who=None if usual else who)
     if permission == SET_PASSWORD:
         return password_set(org, operation, who)
-    if who == least(org.workspace.target, operation):
+    if usual:
         return shared_write(org, operation).asked
     shared = org.acting("shared/allowed")
     written = org.once(("allowed write", operation.id, permission), lambda: shared.write(operation, who=who))
     return written.asked
+
+
+def shown_to(org: Org, operation: Operation, who: Who, answer: Exchange) -> Exchange:
+    """A list as it is shown to somebody, asked anew where it is empty though the one that others are shown is not.
+
+    A list may lag behind, so it is asked for as long as the target says that this may take.
+    """
+    if operation.kind != "list" or not answer.answer.ok or resources(answer.document):
+        return answer
+    if not resources(read(org, operation).document):
+        return answer
+    return org.eventually(
+        lambda: read(org, operation, who=who, fresh=True), lambda again: bool(resources(again.document))
+    )
 
 
 def password_set(org: Org, operation: Operation, who: Who) -> Exchange:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
@@ -37,22 +35,19 @@ def read(
     return ask() if fresh else org.once(("read", operation.id, who, case, repr(otherwise)), ask)
 
 
-BARE_READS: Mapping[str, tuple[str | None, str]] = MappingProxyType(
-    {"no-accept": (None, JSON), "any": ("*/*", SCIM_JSON)}
-)
-"""Reads whose Accept and Content-Type are both out of the ordinary, by the case of their Accept."""
-
-
 def bare_read(org: Org, operation: Operation, accept: str | None, content_type: str | None) -> Exchange:
     """A read with a certain Accept, or with a Content-Type though it has no body.
 
-    Both are tried in one request; where that does not succeed, the one that was asked for is tried alone.
+    Where scim+json is asked for, the request says application/json of its body, which tries both at once; where that
+    does not succeed, the one that was asked for is tried alone. No Accept, and any, come without a Content-Type: that
+    is how the simplest of clients ask.
     """
-    for case, (kind, sent) in BARE_READS.items():
-        if (accept == kind and content_type is None) or content_type == sent:
-            both = read(org, operation, accept=kind, headers=(("Content-Type", sent),), case=f"{case} and Content-Type")
-            if both.answer.ok:
-                return both
+    if (accept, content_type) in ((SCIM_JSON, None), (JSON, JSON)):
+        both = read(
+            org, operation, accept=SCIM_JSON, headers=(("Content-Type", JSON),), case="scim+json and Content-Type"
+        )
+        if both.answer.ok:
+            return both
     if content_type is None:
         return read(org, operation, accept=accept, case=f"accept {accept}")
     return read(org, operation, headers=(("Content-Type", content_type),), case=f"content-type {content_type}")

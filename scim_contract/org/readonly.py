@@ -12,7 +12,9 @@ from scim_contract.org.documents import said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.membership import groups_of, nobody
 from scim_contract.org.org import Org
+from scim_contract.org.permits import password
 
+ALL = "all"
 _LONG_AGO = "2001-02-03T04:05:06.000Z"
 
 
@@ -34,13 +36,14 @@ def made_up(org: Org, operation: Operation) -> dict[str, Any]:
 def sent(org: Org, operation: Operation, name: str) -> Written:
     """A write with a read-only attribute in its body, made once.
 
-    POST and PUT send all of them in one body; only where that is refused each goes in a body of its own.
+    POST and PUT send all of them in one body, POST with a password as well, which no answer may show; only where
+    that is refused (a server may think the password weak) each goes in a body of its own, without one.
     PATCH sends each in a request of its own, one after the other, and one read shows what became of them.
     """
     shared, values = org.acting("shared/read-only"), made_up(org, operation)
     if operation.kind == "modify":
         return org.once(("read-only", operation.id), lambda: _patches(shared, operation, values))[name]
-    together = org.once(("read-only", operation.id), lambda: _write(shared, operation, values, "all"))
+    together = org.once(("read-only", operation.id), lambda: _write(shared, operation, values, ALL))
     if together.asked.answer.ok:
         return together
     return org.once(("read-only", operation.id, name), lambda: _write(shared, operation, {name: values[name]}, name))
@@ -62,6 +65,8 @@ def _write(org: Org, operation: Operation, values: Mapping[str, Any], case: str)
     if operation.kind == "create":
         step = org.workspace.step(org.act, operation.id, f"name {case}")
         body = {**people.new_user(org.workspace, step), **values}
+        if case == ALL:
+            body["password"] = password(org.workspace, step)
         return org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
     return org.write(
         operation, change=lambda document: Change(replacement(operation.resource, document, **values), {}), case=case

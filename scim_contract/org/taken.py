@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org.across import setting
-from scim_contract.org.changes import Written
+from scim_contract.org import people
+from scim_contract.org.changes import Written, modification, replacement
 from scim_contract.org.creations import named_like
 from scim_contract.org.lives import created, user_of
 from scim_contract.org.org import Org
@@ -15,9 +15,9 @@ from scim_contract.org.refusals import Body, attempts
 
 
 def taken(org: Org, operation: Operation, case: str) -> Written:
-    """A write that gives a user the name of another, as it is or in capitals."""
+    """A write that gives a user the name of another, as it is or in other case."""
     holder = str(user_name_of(created(org, operation.prefix)))
-    names = {"taken": holder, "taken-in-other-case": holder.upper()}
+    names = {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder)}
     shared = org.acting("shared/taken")
     if operation.kind == "create":
         key = ("taken", operation.id, case)
@@ -26,16 +26,37 @@ def taken(org: Org, operation: Operation, case: str) -> Written:
 
 
 def renames(org: Org, operation: Operation, names: Mapping[str, str]) -> Mapping[str, Written]:
-    """Updates of the subject's userName to names that are taken."""
+    """Updates of the subject's userName to names that are taken, each with a title besides."""
     subject = org.subject_of(operation)
     assert subject is not None
     user = org.look(subject, operation.prefix).document
+    if str(user.get("userName")).lower() in {name.lower() for name in names.values()}:
+        people.next_generation(org, operation)  # another operation gave it the name: nothing would be seen of this one
+        subject = org.subject_of(operation)
+        assert subject is not None
+        user = org.look(subject, operation.prefix).document
     return attempts(org, operation, {case: renaming(operation, user, name) for case, name in names.items()})
 
 
 def renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
-    """A body that gives a user this userName."""
-    return lambda _: setting(operation, user, userName=name).body
+    """A body that gives a user this userName and, so that a refusal by halves is seen, a title."""
+    if operation.kind == "replace":
+        return lambda word: replacement("users", user, userName=name, title=f"Title {word}")
+    return lambda word: modification(
+        {"op": "replace", "path": "title", "value": f"Title {word}"},
+        {"op": "replace", "path": "userName", "value": name},
+    )
+
+
+def _in_other_case(operation: Operation, name: str) -> str:
+    """Another spelling for each operation: one that a user was given by mistake is taken indeed for the next."""
+    match operation.kind:
+        case "replace":
+            return name.upper()
+        case "create":
+            local, at, domain = name.rpartition("@")
+            return f"{local.upper()}{at}{domain}"
+    return name[:1].upper() + name[1:]
 
 
 def user_name_of(creation: Written) -> str:

@@ -30,11 +30,22 @@ def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise:
     if callable(otherwise.get("if_match")):
         otherwise["if_match"] = otherwise["if_match"](before)
     asked = org.ask(operation, resource, who=who, case=case, **otherwise)
-    after = org.gone_or_there(resource, operation.prefix)
+    after = _after(org, operation, resource, asked)
     if operation.kind == "delete" and after.status in (404, 410):
         people.note_gone(org.workspace, str(before.document.get("userName")))
         people.next_generation(org, operation)
     return Written(before, asked, after, change)
+
+
+def _after(org: Org, operation: Operation, resource: Resource, asked: Exchange) -> Exchange:
+    """The resource read by id; after a delete that is yet to be carried out (202) as soon as it is gone."""
+
+    def look() -> Exchange:
+        return org.gone_or_there(resource, operation.prefix)
+
+    if operation.kind != "delete" or asked.status != 202:
+        return look()
+    return org.eventually(look, lambda seen: seen.status in (404, 410))
 
 
 def _before(org: Org, operation: Operation, named: Resource | None) -> tuple[Resource, Exchange]:

@@ -73,10 +73,15 @@ def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str
         process.kill()
         process.wait()
         raise ConfigurationError(line or "the embedded mock did not start; `scim-contract mock` shows why")
-    target = Target(
+    return Embedded(target(contract, line, known), process)
+
+
+def target(contract: Contract, url: str, known: tuple[Client, ...]) -> Target:
+    """The target that describes a mock at a URL with these clients."""
+    return Target(
         name=EMBEDDED,
-        base_url=line,
-        token_url=f"{line}/oauth/token",
+        base_url=url,
+        token_url=f"{url}/oauth/token" if known else "",
         sandbox=True,
         edition=contract.edition,
         group=GROUP,
@@ -88,4 +93,3 @@ def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str
         rate_limit=0,
         clients=known,
     )
-    return Embedded(target, process)

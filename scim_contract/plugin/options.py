@@ -43,6 +43,7 @@ class Settings:
     max_seconds: float = 0
     mock_faults: tuple[str, ...] = ()
     mock_variants: tuple[str, ...] = ()
+    hollow: tuple[str, ...] = ()
 
     def pytest_arguments(self) -> list[str]:
         """The settings as options of the plugin."""
@@ -53,6 +54,7 @@ class Settings:
             words += [f"--scim-{option}={value}" for value in values]
         words += [f"--scim-mock-fault={name}" for name in self.mock_faults]
         words += [f"--scim-mock-variant={name}" for name in self.mock_variants]
+        words += [f"--scim-hollow={check}" for check in self.hollow]
         return words
 
     def echo(self) -> dict[str, Any]:
@@ -78,6 +80,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--scim-mock-variant", metavar="NAME", action="append", default=[], help="a variant of the embedded mock"
     )
+    group.addoption(
+        "--scim-hollow", metavar="CHECK", action="append", default=[], help="leave the body of this check out"
+    )
 
 
 def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = None) -> Settings:
@@ -100,6 +105,7 @@ def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = N
         max_seconds=float(config.getoption("scim_max_seconds")),
         mock_faults=tuple(config.getoption("scim_mock_fault")),
         mock_variants=tuple(config.getoption("scim_mock_variant")),
+        hollow=tuple(config.getoption("scim_hollow")),
     )
 
 

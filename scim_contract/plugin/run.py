@@ -78,14 +78,14 @@ class Run:
         return waivers.apply(rows, self.waivers, date.today())
 
 
-def begin(settings: Settings) -> Run:
-    """Start a run: find the target (or start the mock), and make sure that judging can begin.
+def begin(settings: Settings, target: Target | None = None) -> Run:
+    """Start a run: find the target (or start the mock) unless it is given, and make sure that judging can begin.
 
     Raises:
         ConfigurationError: the settings cannot be used.
         PreflightStop: the target cannot be judged.
     """
-    target = find_target(settings)
+    target = target or find_target(settings)
     contract = load(target.edition if target is not None else "2019")
     check(settings, contract)
     mock = embedded.start(contract, settings.mock_faults, settings.mock_variants) if target is None else None

@@ -6,14 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.defects import test_content_types as types
-from tests.defects import test_errors as errors
-from tests.defects import test_etags as etags
-from tests.defects import test_lifecycle as lifecycle
-from tests.defects import test_lists as lists
-from tests.defects import test_permissions as permissions
-from tests.defects import test_representations as shown
-from tests.defects.harness import Defect
+from tests.harness import Defect
+from tests.messages.defects import content_types as types
+from tests.messages.defects import errors, etags, lifecycle, lists, permissions
+from tests.messages.defects import representations as shown
 from tests.servers import Reply, Seen, Tamper
 
 Before = Callable[[Seen], Reply | None]
@@ -40,7 +36,7 @@ class Planted:
 
 
 def known(name: str, defects: Sequence[Defect], defect: str, **which: str) -> Planted:
-    """A defect of tests/defects that keeps nothing from one server to the next."""
+    """A defect that keeps nothing from one server to the next."""
     found = next(each for each in defects if each.name == defect)
     operation = which.pop("operation", found.operations[0])
     return Planted(name, found.claim, operation, found.before, found.after, **which)

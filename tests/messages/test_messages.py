@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.defects.harness import run
+from tests.harness import run
 from tests.messages.planted import EXTRA, GROUPS, Planted, together
 from tests.servers import serving
 

@@ -1,0 +1,201 @@
+"""Faults of filters: an index that is behind what is stored, and one that differs between the prefixes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from scim_contract.contract import Contract
+from scim_contract.mock.behaviour import Behaviour, Document
+from scim_contract.mock.directory import Record
+from scim_contract.mock.faults.acting import answering
+from scim_contract.mock.faults.lists import (
+    LISTS,
+    USERS,
+    USERS_1,
+    USERS_2,
+    Query,
+)
+from scim_contract.mock.filters import FilterEngine
+from scim_contract.mock.paging import Page
+from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.wire import Reply, Seen
+
+Matches = Callable[[Record], bool]
+Show = Callable[[Record], Document]
+_SEEDED = 1_577_836_800_000  # 2020: what the mock begins with is older
+
+
+def faults(contract: Contract) -> Iterator[Fault]:
+    """The faults of this part of the area; the others are in filters, matches and searching."""
+    yield from _deleted()
+    yield from _written(contract)
+    yield from _prefixes(contract)
+
+
+def _deleted() -> Iterator[Fault]:
+    claim = "filters.forgets-deleted"
+    for name, attributes, operations in (
+        ("deleted-users-still-found", ("id", "userName", "externalId"), USERS),
+        ("deleted-users-still-found:get_scim_users", ("id", "userName", "externalId"), (USERS_1,)),
+        ("deleted-users-still-found:get_scim_v2_users", ("id", "userName", "externalId"), (USERS_2,)),
+        ("deleted-users-still-found-by-id", ("id",), (USERS_2,)),
+        ("deleted-users-still-found-by-user-name", ("userName",), (USERS_1,)),
+        ("deleted-users-still-found-by-external-id", ("externalId",), (USERS_2,)),
+    ):
+        yield Fault(
+            name,
+            claim,
+            operations,
+            f"A user that was deleted is still found by a filter on {', '.join(attributes)}.",
+            lambda attributes=attributes, operations=operations: _remembering(attributes, operations),  # type: ignore[misc]
+        )
+
+
+def _written(contract: Contract) -> Iterator[Fault]:
+    claim = "filters.sees-writes"
+    yield from family(
+        contract,
+        "renamed-found-by-the-old-name",
+        claim,
+        "What was renamed is found by its old name and not by the new one: the index is not told of changes.",
+        lambda: Plant(behaviour=_by_first_names()),
+    )
+    yield from family(
+        contract,
+        "found-by-every-name-it-had",
+        claim,
+        "What was renamed is found by the old name as well.",
+        lambda: Plant(behaviour=_by_all_names()),
+    )
+    yield Fault(
+        "found-filters-are-kept",
+        claim,
+        LISTS,
+        "What a filter found once it finds for ever: answers are kept by the text of the filter.",
+        lambda: Plant(before=_kept_answer, after=_keep_answer),
+    )
+    yield Fault(
+        "created-with-little-not-found",
+        claim,
+        USERS,
+        "A user that was created without an externalId is found by no filter.",
+        lambda: Plant(behaviour=_without_those_who_lack("externalId")),
+        also=("filters.counts-matches", "paging.walk-complete"),
+    )
+
+
+def _prefixes(contract: Contract) -> Iterator[Fault]:
+    claim = "filters.same-in-both-prefixes"
+    for prefix in contract.prefixes:
+        for resource in ("users", "groups"):
+            (operation,) = ranging(contract, claim, f"list_{resource}", prefix=prefix)
+            yield Fault(
+                f"one-match-not-in-this-prefix:{operation}",
+                claim,
+                (operation,),
+                f"{operation} finds one match less than the other prefix does.",
+                lambda: Plant(behaviour=_one_less),
+                also=("filters.counts-matches", "paging.walk-complete", "filters.optional"),
+            )
+
+
+def _kept_answer(seen: Seen) -> Reply | None:
+    kept: Reply | None = seen.memory.get(f"{seen.path}?{seen.query}") if "filter" in seen.parameters else None
+    return None if kept is None else Reply(kept.status, dict(kept.headers), kept.body)
+
+
+def _keep_answer(seen: Seen, reply: Reply) -> None:
+    if reply.ok and reply.json["Resources"]:
+        seen.memory[f"{seen.path}?{seen.query}"] = Reply(reply.status, dict(reply.headers), reply.body)
+
+
+def _remembering(attributes: tuple[str, ...], operations: tuple[str, ...]) -> Plant:
+    """Lists that find users who were deleted by some of their attributes."""
+    users: dict[str, Document] = {}
+    gone: list[str] = []
+
+    def after(seen: Seen, reply: Reply) -> None:
+        operation = str(seen.operation)
+        if operation.startswith("post_") and operation.endswith("_users") and reply.ok:
+            users[reply.json["id"]] = reply.json
+        elif operation.startswith("delete_") and reply.ok:
+            gone.append(seen.path.rpartition("/")[2])
+        elif seen.operation in operations:
+            answering(found)(seen, reply)
+
+    def found(query: Query, document: Document) -> None:
+        asked = re.fullmatch(r'(\w+) eq ("(?:[^"\\]|\\.)*")', query.get("filter", ""))
+        if asked and asked[1] in attributes:
+            held = [users[each] for each in gone if each in users and users[each].get(asked[1]) == json.loads(asked[2])]
+            document["Resources"] += held
+            document["totalResults"] += len(held)
+            document["itemsPerPage"] = len(document["Resources"])
+
+    return Plant(after=after, everywhere=True)
+
+
+def _by_first_names() -> Callable[[Behaviour, Any], Behaviour]:
+    """Filters see the name that a resource had when they first looked at it."""
+    names: dict[str, str] = {}
+
+    def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
+        def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
+            naming = "userName" if kind == "User" else "displayName"
+
+            def indexed(record: Record) -> Document:
+                document = show(record)
+                return {**document, naming: names.setdefault(record.id, document[naming])}
+
+            return behaviour.matcher(FilterEngine(), kind, text, indexed)
+
+        return replace(behaviour, matcher=matcher)
+
+    return replaced
+
+
+def _by_all_names() -> Callable[[Behaviour, Any], Behaviour]:
+    """Filters see every name that a resource ever had when they looked at it."""
+    names: dict[str, dict[str, None]] = {}
+
+    def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
+        def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
+            naming = "userName" if kind == "User" else "displayName"
+
+            def called(name: str) -> Show:
+                return lambda record: {**show(record), naming: name}
+
+            def matches(record: Record) -> bool:
+                known = names.setdefault(record.id, {})
+                known[show(record)[naming]] = None
+                return any(behaviour.matcher(FilterEngine(), kind, text, called(name))(record) for name in known)
+
+            return matches
+
+        return replace(behaviour, matcher=matcher)
+
+    return replaced
+
+
+def _without_those_who_lack(attribute: str) -> Callable[[Behaviour, Any], Behaviour]:
+    def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
+        def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
+            matches = behaviour.matcher(engine, kind, text, show)
+            return lambda record: matches(record) and (record.modified < _SEEDED or attribute in record.content)
+
+        return replace(behaviour, matcher=matcher)
+
+    return replaced
+
+
+def _one_less(behaviour: Behaviour, _: Any) -> Behaviour:
+    def cut(items: Any, page: Page) -> Any:
+        return behaviour.cut(items[:-1] if len(items) > 1 else items, page)
+
+    def list_response(resources: Any, total: int, page: Page) -> Document:
+        return behaviour.list_response(resources, total - 1 if total > 1 else total, page)
+
+    return replace(behaviour, cut=cut, list_response=list_response)

@@ -1,0 +1,213 @@
+"""Faults of If-Match: what is refused and should not be, the other way round, and two writers at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from scim_contract.contract import Contract
+from scim_contract.mock.etags import etag
+from scim_contract.mock.faults.acting import become, error, forget, named_by, operations_of, unstored
+from scim_contract.mock.faults.etags import issued
+from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.wire import Reply, Seen
+
+_USED_JUST_NOW = 1.0
+
+
+def faults(contract: Contract) -> Iterator[Fault]:
+    """The faults of this topic."""
+    yield from _stale_writes(contract)
+    yield from _writes(contract)
+    yield from _races(contract)
+
+
+def _stale_writes(contract: Contract) -> Iterator[Fault]:
+    claim = "etags.stale-if-match-refused"
+    for name, plant, sentence in (
+        ("if-match-ignored", lambda: Plant(before=forget("if-match")), "A write with a stale If-Match is carried out."),
+        ("stale-is-412", lambda: _refusing(error(412)), "A stale If-Match gets 412, as RFC 9110 has it, not 400."),
+        (
+            "stale-refused-but-applied",
+            lambda: Plant(before=_let_through, after=_refused_all_the_same),
+            "A stale If-Match is refused with the right words, and the write is applied all the same.",
+        ),
+    ):
+        yield from family(contract, name, claim, sentence, plant)
+    for name, at, plant, sentence in (
+        (
+            "odd-if-match-ignored",
+            ("put_scim_user", "patch_scim_v2_group"),
+            lambda: _holding(lambda header, current: header is None or header == current or not issued(header)),
+            "An If-Match that the server could not have issued is ignored.",
+        ),
+        (
+            "if-match-of-the-past-holds",
+            ("patch_scim_user", "put_scim_v2_group", "delete_scim_v2_user"),
+            lambda: _holding(lambda header, current: header is None or 0 < issued(header) <= issued(current)),
+            "An ETag from before the last write counts as current, so that the last write is lost.",
+        ),
+        (
+            "stale-without-scim-type",
+            ("delete_scim_user", "put_scim_v2_group"),
+            lambda: _refusing(error(400, "Stale.")),
+            "A stale If-Match is refused without a scimType.",
+        ),
+        (
+            "stale-of-another-scim-type",
+            ("patch_scim_v2_user",),
+            lambda: _refusing(error(400, "Stale.", "mutability")),
+            "A stale If-Match is refused with scimType mutability.",
+        ),
+    ):
+        yield Fault(name, claim, at, sentence, plant)
+
+
+def _writes(contract: Contract) -> Iterator[Fault]:
+    claim = "etags.current-if-match-applies"
+    sentence = "A write with the current ETag in If-Match is refused."
+    yield from family(contract, "current-if-match-refused", claim, sentence, lambda: Plant(before=_refuse_any))
+    sentence = "A write with the current ETag in If-Match is answered with success and not stored."
+    yield Fault(
+        "current-if-match-stores-nothing",
+        claim,
+        ("patch_scim_v2_user", "put_scim_group"),
+        sentence,
+        lambda: unstored(lambda seen: "if-match" in seen.headers),
+    )
+    yield Fault("current-if-match-deletes-nothing", claim, ("delete_scim_user",), sentence, _deletes_nothing)
+    claim = "etags.if-match-optional"
+    sentence = "A write without If-Match is refused."
+    yield from family(contract, "if-match-required", claim, sentence, lambda: Plant(before=_require))
+    yield Fault(
+        "without-if-match-nothing-is-stored",
+        claim,
+        ("put_scim_v2_group",),
+        "A write without If-Match is answered with success and not stored.",
+        lambda: unstored(lambda seen: "if-match" not in seen.headers),
+    )
+
+
+def _holding(holds: Callable[[str | None, str], bool]) -> Plant:
+    return Plant(behaviour=lambda behaviour, _: replace(behaviour, if_match_holds=holds))
+
+
+def _stale() -> Reply:
+    return error(400, "The resource has changed since the version in If-Match.", "invalidVers")
+
+
+def _is_stale(reply: Reply) -> bool:
+    return reply.status == 400 and bool(reply.body) and reply.json.get("scimType") == "invalidVers"
+
+
+def _refusing(other: Reply) -> Plant:
+    """A stale If-Match is refused otherwise."""
+    return Plant(after=lambda seen, reply: become(reply, other) if _is_stale(reply) else None)
+
+
+def _let_through(seen: Seen) -> None:
+    sent, record = seen.headers.pop("if-match", None), named_by(seen)
+    seen.note["stale"] = sent is not None and record is not None and sent != etag(record.version)
+
+
+def _refused_all_the_same(seen: Seen, reply: Reply) -> None:
+    if seen.note["stale"] and reply.ok:
+        become(reply, _stale())
+
+
+def _forget_for_members(seen: Seen) -> None:
+    paths = [str(step.get("path", "")) for step in operations_of(seen)]
+    if paths and all(path.startswith("members") for path in paths):
+        seen.headers.pop("if-match", None)
+
+
+def _refuse_any(seen: Seen) -> Reply | None:
+    return _stale() if "if-match" in seen.headers else None
+
+
+def _deletes_nothing() -> Plant:
+    def before(seen: Seen) -> Reply | None:
+        record = named_by(seen)
+        held = record is not None and seen.headers.get("if-match") == etag(record.version)
+        return Reply(204, {}, b"") if held else None
+
+    return Plant(before=before)
+
+
+def _require(seen: Seen) -> Reply | None:
+    return error(428) if "if-match" not in seen.headers else None
+
+
+# ---- two writers at once
+
+
+def _races(contract: Contract) -> Iterator[Fault]:
+    claim = "etags.one-writer-wins"
+    sentence = "Of two writes with the same If-Match at the same time both are applied."
+    yield from family(contract, "both-writers-win", claim, sentence, lambda: Plant(before=_late_for_the_check()))
+    yield Fault(
+        "second-writer-told-409",
+        claim,
+        ("patch_scim_user",),
+        "Of two writes with the same If-Match the later one is refused with 409.",
+        lambda: Plant(after=_conflict()),
+    )
+    yield Fault(
+        "second-writer-refused-but-applied",
+        claim,
+        ("put_scim_v2_user",),
+        "Of two writes with the same If-Match the later one is refused and applied.",
+        _second_applied,
+    )
+
+
+def _late_for_the_check() -> Callable[[Seen], None]:
+    """The precondition is checked against what was there a moment ago, as where check and write are two steps."""
+    used = _used()
+
+    def before(seen: Seen) -> None:
+        if used(seen):
+            del seen.headers["if-match"]
+
+    return before
+
+
+def _used() -> Callable[[Seen], bool]:
+    """Whether the If-Match of a write was that of another one a moment ago."""
+    last: dict[str, tuple[str, float]] = {}
+
+    def used(seen: Seen) -> bool:
+        given, now = seen.headers.get("if-match"), time.monotonic()
+        before, when = last.get(seen.path, (None, now))
+        if given is not None and (given != before or now - when > _USED_JUST_NOW):
+            last[seen.path] = (given, now)
+            return False
+        return given is not None
+
+    return used
+
+
+def _conflict() -> Callable[[Seen, Reply], None]:
+    used = _used()
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if used(seen) and _is_stale(reply):
+            become(reply, error(409))
+
+    return after
+
+
+def _second_applied() -> Plant:
+    used = _used()
+
+    def before(seen: Seen) -> None:
+        seen.note["second"] = used(seen)
+        if seen.note["second"]:
+            del seen.headers["if-match"]
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if seen.note["second"] and reply.ok:
+            become(reply, _stale())
+
+    return Plant(before, after)

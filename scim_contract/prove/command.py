@@ -1,0 +1,202 @@
+"""What `scim-contract prove` does: draw up the trials, carry them out, show what they proved."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from scim_contract.contract import Contract, load
+from scim_contract.mock.catalogue import find
+from scim_contract.mock.faults import faults
+from scim_contract.mock.variants import variants
+from scim_contract.prove import plan
+from scim_contract.prove.judged import Judged, Shown, judge
+from scim_contract.prove.plan import Planned
+from scim_contract.prove.pool import Pool
+from scim_contract.prove.trial import Outcome, Trial
+from scim_contract.targets import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to prove. Nothing named: every fault and every variant."""
+
+    faults: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    whole: bool = False
+    pairs: int = 0
+    seed: int = 0
+    jobs: int = 0
+    reports: Path = Path("reports")
+    edition: str = "2019"
+
+
+def prove(wanted: Wanted, console: Console) -> int:
+    """Prove the suite and print what was found.
+
+    Returns:
+        The exit code: 0 every fault is caught by its own claim and no variant alarms, 1 not so, 3 unclear.
+
+    Raises:
+        ConfigurationError: a fault, a variant or an area is unknown, or nothing is selected.
+    """
+    contract = load(wanted.edition)
+    planned = trials(contract, wanted)
+    if not planned:
+        raise ConfigurationError("nothing to prove: no fault and no variant is of these areas")
+    pool = Pool(wanted.jobs or os.cpu_count() or 1, wanted.reports / "prove")
+    judged = carried_out(planned, pool, console)
+    if not wanted.pairs:
+        judged = _alone(contract, judged, pool, console)
+    unclear_why = {j.planned.trial.name for j in judged if j.shown is Shown.MISSED and len(j.planned.faults) == 1}
+    if unclear_why and not wanted.whole and not wanted.pairs:
+        judged = _seen_by_others(judged, unclear_why, pool, console)
+    pool.forget(j.planned.trial.name for j in judged if j.good)
+    show(judged, contract, console, pool)
+    _write(judged, wanted)
+    if any(j.shown in (Shown.MISSED, Shown.OTHER, Shown.ALARM) for j in judged):
+        return 1
+    return 3 if any(not j.good for j in judged) else 0
+
+
+def trials(contract: Contract, wanted: Wanted) -> list[Planned]:
+    """The trials that are wanted.
+
+    Raises:
+        ConfigurationError: a fault, a variant or an area is unknown.
+    """
+    known_faults, known_variants = faults(contract), variants(contract)
+    for area in wanted.areas:
+        if area not in contract.claims.areas:
+            raise ConfigurationError(f"no area {area!r}; known: {', '.join(contract.claims.areas)}")
+    try:
+        chosen = {f.name: f for f in find("fault", known_faults, wanted.faults)}
+        bent = {v.name: v for v in find("variant", known_variants, wanted.variants)}
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    if not chosen and not bent:
+        chosen, bent = known_faults, known_variants
+    chosen = {n: f for n, f in chosen.items() if not wanted.areas or f.claim.split(".")[0] in wanted.areas}
+    broken, legal = list(chosen.values()), list(bent.values())
+    if wanted.pairs:
+        chance = random.Random(wanted.seed)
+        return [
+            *plan.pairs(contract, broken, wanted.pairs, chance),
+            *plan.triples(contract, legal, wanted.pairs, chance, wanted.areas),
+        ]
+    if wanted.whole or wanted.faults or wanted.variants:
+        return [
+            *(plan.of_variants(contract, (variant,), wanted.areas) for variant in legal),
+            *(plan.of_faults(contract, (fault,), wanted.whole) for fault in broken),
+        ]
+    return [*plan.in_sets(contract, legal, wanted.areas), *plan.shared(contract, broken)]
+
+
+def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> list[Judged]:
+    """Carry out trials, showing how far they are, and judge each."""
+    by_name = {each.trial.name: each for each in planned}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    judged: dict[str, Judged] = {}
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("proving", total=len(by_name))
+
+        def done(trial: Trial, outcome: Outcome) -> None:
+            judged[trial.name] = judge(by_name[trial.name], outcome)
+            bad = sum(not each.good for each in judged.values())
+            progress.update(task, advance=1, description=f"proving ({bad} not as they should)" if bad else "proving")
+
+        pool.run([each.trial for each in planned], done)
+    return [judged[name] for name in by_name]
+
+
+def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Console) -> list[Judged]:
+    """Where several shared a trial that did not go as it should, try each of them alone."""
+    doubtful = [j for j in judged if not j.good and j.size > 1]
+    again = [each for j in doubtful for each in plan.alone(contract, j.planned)]
+    pool.forget(j.planned.trial.name for j in doubtful)
+    return [j for j in judged if j not in doubtful] + (carried_out(again, pool, console) if again else [])
+
+
+def _seen_by_others(judged: list[Judged], names: set[str], pool: Pool, console: Console) -> list[Judged]:
+    """Run everything on the faults that their own claim missed: another claim may tell of them."""
+    again = [
+        replace(j.planned, trial=replace(j.planned.trial, name=f"{j.planned.trial.name} whole", claims=()))
+        for j in judged
+        if j.planned.trial.name in names
+    ]
+    told = {j.planned.faults[0].name: j for j in carried_out(again, pool, console)}
+    rows: list[Judged] = []
+    for j in judged:
+        other = told.get(j.planned.trial.name)
+        caught = other is not None and other.violated and other.shown is not Shown.CAUGHT
+        why = f"{j.why}; in a whole run violated: {', '.join(other.violated)}" if caught and other else j.why
+        rows.append(replace(j, shown=Shown.OTHER, why=why) if caught else j)
+    return rows
+
+
+def show(judged: Sequence[Judged], contract: Contract, console: Console, pool: Pool) -> None:
+    """Print the table of claims and faults, the variants, and what is not as it should be, with how to see it."""
+    of_faults = [j for j in judged if j.planned.faults]
+    of_variants = [j for j in judged if j.planned.variants]
+    if of_faults:
+        console.print(_table(of_faults, contract))
+    for j in (j for j in judged if not j.good):
+        console.print(f"\n[bold]{j.shown}[/]: {j.planned.trial.name}", highlight=False)
+        for fault in j.planned.faults:
+            console.print(f"  {fault.sentence}", highlight=False, markup=False)
+        for variant in j.planned.variants:
+            console.print(f"  {variant.sentence} ({variant.source})", highlight=False, markup=False)
+        console.print(f"  {j.why}", highlight=False, markup=False)
+        console.print(f"  {j.planned.trial.command}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"  its reports: {pool.folder(j.planned.trial.name)}", highlight=False, soft_wrap=True)
+    caught, passed = (sum(j.size for j in rows if j.good) for rows in (of_faults, of_variants))
+    spread = sorted(len(j.violated) for j in of_faults)
+    console.print(
+        f"\n{caught} of {sum(j.size for j in of_faults)} faults caught by the claim they break, "
+        f"{passed} of {sum(j.size for j in of_variants)} variants passed; "
+        f"{len(judged)} trials, {sum(j.requests for j in judged):,} requests"
+        + (f"; claims violated by a fault: {spread[len(spread) // 2]} at the median" if spread else ""),
+        highlight=False,
+    )
+
+
+def _table(judged: Sequence[Judged], contract: Contract) -> Table:
+    table = Table("claim", "faults", "caught", "only by another", "missed", title="Faults by the claim that they break")
+    for claim in contract.claims.claims:
+        counts = Counter(j.shown for j in judged for fault in j.planned.faults if fault.claim == claim.id)
+        if counts:
+            missed = counts[Shown.MISSED] + counts[Shown.UNCLEAR]
+            cells = [counts.total(), counts[Shown.CAUGHT], counts[Shown.OTHER], missed]
+            table.add_row(claim.id, *(str(cell) if cell else "·" for cell in cells), style="" if not missed else "red")
+    return table
+
+
+def _write(judged: Sequence[Judged], wanted: Wanted) -> None:
+    """Leave what was proved as prove.json."""
+    rows = [
+        {
+            "name": j.planned.trial.name,
+            "kind": "fault" if j.planned.faults else "variant",
+            "claims": [fault.claim for fault in j.planned.faults],
+            "shown": j.shown,
+            "why": j.why or None,
+            "violated": list(j.violated),
+            "requests": j.requests,
+            "seconds": j.seconds,
+            "command": j.planned.trial.command,
+        }
+        for j in judged
+    ]
+    path = wanted.reports / "prove" / "prove.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"edition": wanted.edition, "seed": wanted.seed, "trials": rows}, indent=1), "utf-8")

@@ -1,0 +1,132 @@
+"""One trial: the suite run against a mock with some faults and variants, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from scim_contract.contract import Contract, load
+from scim_contract.mock.catalogue import named
+from scim_contract.mock.planting import Variant
+from scim_contract.mock.serve import running
+from scim_contract.mock.settings import Client as MockClient
+from scim_contract.mock.settings import Settings as MockSettings
+from scim_contract.plugin import embedded
+from scim_contract.plugin.options import Settings
+from scim_contract.running import run_suites
+from scim_contract.targets import Client, Target
+
+RESULT = "trial.json"
+OUTPUT = "output.txt"
+# An order by chance, and two plugins that collect garbage at the end, have nothing to say of a trial.
+_PYTEST = ("-p", "no:randomly", "-p", "no:unraisableexception", "-p", "no:threadexception")
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What is planted, and what of the suite is run; without claims and areas, all of it.
+
+    `hollow` are checks (`file::function`) whose bodies are taken out.
+    """
+
+    name: str
+    faults: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    hollow: tuple[str, ...] = ()
+    edition: str = "2019"
+
+    @property
+    def command(self) -> str:
+        """The command that shows the same to a person."""
+        words = ["scim-contract run"]
+        words += [f"--mock-fault {name}" for name in self.faults]
+        words += [f"--mock-variant {name}" for name in self.variants]
+        words += [f"--area {area}" for area in self.areas]
+        claims = list(dict.fromkeys(key.split("|")[0] for key in self.claims))
+        return " ".join([*words, *(f"--claim {claim}" for claim in claims)])
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial ended: the run's exit code (-1 where it did not end), the claims violated and where, and the rest."""
+
+    code: int
+    rows: tuple[Mapping[str, Any], ...] = ()
+    requests: int = 0
+    seconds: float = 0.0
+    why: str = ""
+
+    def having(self, verdict: str, *levels: str) -> tuple[Mapping[str, Any], ...]:
+        """The results of a verdict, and of these levels only where given."""
+        return tuple(r for r in self.rows if r["verdict"] == verdict and (not levels or r["level"] in levels))
+
+    def violated(self, claim: str) -> set[str]:
+        """The operations at which a claim is violated."""
+        return {row["operation"] for row in self.having("violated") if row["claim"] == claim}
+
+
+def run(trial: Trial, folder: Path) -> None:
+    """Carry out a trial and write its outcome to the folder; meant for a process that does nothing else."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits for this one stops it
+    os.chdir(folder)
+    with Path(OUTPUT).open("w", encoding="utf-8") as output:
+        os.dup2(output.fileno(), sys.stdout.fileno())
+        os.dup2(output.fileno(), sys.stderr.fileno())
+        try:
+            outcome = _outcome(trial)
+        except BaseException as error:
+            traceback.print_exc()
+            outcome = Outcome(-1, why=f"{type(error).__name__}: {error}")
+        sys.stdout.flush()
+        sys.stderr.flush()
+    Path(RESULT).write_text(json.dumps(asdict(outcome)), "utf-8")
+
+
+def _outcome(trial: Trial) -> Outcome:
+    contract = load(trial.edition)
+    variants = [each for each in named(contract, trial.faults, trial.variants) if isinstance(each, Variant)]
+    clients = _clients(contract, variants)
+    served = tuple(MockClient(c.id, str(c.secret), c.permissions) for c in clients)
+    mock = MockSettings(trial.edition, served, False, frozenset(trial.faults), frozenset(trial.variants))
+    settings = Settings(
+        areas=trial.areas,
+        claims=trial.claims,
+        hollow=trial.hollow,
+        mock_faults=trial.faults,
+        mock_variants=trial.variants,
+    )
+    with running(mock) as url:
+        target = _target(contract, url, clients, variants)
+        code = run_suites(settings, _PYTEST, Console(width=120), target, results=False)
+    report = Path("reports") / target.name / "report.json"
+    if not report.exists():
+        return Outcome(code, why="the run made no report")
+    document = json.loads(report.read_text("utf-8"))
+    kept = ("claim", "level", "operation", "prefix", "client", "case", "verdict", "reason", "blocked_by")
+    rows = tuple({name: row[name] for name in kept} for row in document["results"])
+    return Outcome(code, rows, document["requests"], document["seconds"])
+
+
+def _clients(contract: Contract, variants: list[Variant]) -> tuple[Client, ...]:
+    """A client for each permission and one with none, unless a variant has others."""
+    given = next((variant.clients for variant in variants if variant.clients is not None), None)
+    every = embedded.clients(contract)
+    if given is None:
+        return every
+    return tuple(replace(every[n % len(every)], id=f"own-{n}", permissions=held) for n, held in enumerate(given))
+
+
+def _target(contract: Contract, url: str, clients: tuple[Client, ...], variants: list[Variant]) -> Target:
+    profile = {name: value for variant in variants for name, value in variant.profile.items()}
+    return replace(embedded.target(contract, url, clients), **profile)

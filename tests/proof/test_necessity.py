@@ -1,0 +1,42 @@
+"""No check is there for nothing: without the body of any one of them, some fault is no longer found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scim_contract.contract import Contract, load
+from scim_contract.mock.faults import faults
+from scim_contract.mock.planting import Fault
+from scim_contract.plugin.catalogue import Check, checks
+from scim_contract.plugin.run import suites_folder
+from scim_contract.prove import plan
+from scim_contract.prove.pool import Pool
+from scim_contract.prove.trial import Trial
+
+CHECKS = checks(suites_folder())
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load("2019")
+
+
+def candidates(contract: Contract, check: Check) -> list[Fault]:
+    """The faults that a check may be the only one to find, the narrow ones first."""
+    of_claim = [fault for fault in faults(contract).values() if fault.claim == check.claim]
+    return sorted(of_claim, key=lambda fault: len(fault.operations))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: f"{check.file}::{check.function}")
+def test_without_its_body_a_fault_is_missed(check: Check, contract: Contract, tmp_path: Path) -> None:
+    pool = Pool(1, tmp_path)
+    hollow = f"{check.file}::{check.function}"
+    for fault in candidates(contract, check):
+        trial = Trial("hollow", (fault.name,), claims=plan.keys(contract, fault), hollow=(hollow,))
+        outcome = pool.run([trial], lambda *_: None)["hollow"]
+        assert outcome.rows, outcome.why
+        if not set(fault.operations) <= outcome.violated(fault.claim):
+            return
+    pytest.fail(f"every fault of {check.claim} is found without {hollow}")
