@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -64,8 +63,6 @@ def test_a_long_text_is_cut_and_not_left_out() -> None:
     ],
     ids=["many members", "many items", "a long name", "many texts"],
 )
-def test_no_body_makes_a_long_or_a_slow_excerpt(body: Any) -> None:
-    begun = time.perf_counter()
+def test_no_body_makes_a_long_excerpt(body: Any) -> None:
     shown = part(body, " ".join(f"name{number}" for number in range(400)) + ' "' * 2000)
     assert len(shown) < 2000
-    assert time.perf_counter() - begun < 2
