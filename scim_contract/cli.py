@@ -141,7 +141,7 @@ def _interrupt(signum: int, frame: object) -> None:
     help="N random pairs of faults, N threes of variants.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs.")
-@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Trials at a time; by default one a processor.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Trials at a time.")
 @click.option(
     "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
     help="Where prove/ goes: prove.json, and the reports of trials that went wrong.",

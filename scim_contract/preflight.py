@@ -84,8 +84,11 @@ class _Search:
             self.odd = self.odd or f"{seen}"
             return
         for item in resources(document):
-            if item.get("displayName") == name and isinstance(item.get("id"), str) and item["id"]:
-                self.found = self.found or item["id"]
+            if item.get("displayName") == name:
+                if isinstance(item.get("id"), str) and item["id"]:
+                    self.found = self.found or item["id"]
+                else:
+                    self.odd = self.odd or f"{seen}, which shows it without an id"
 
 
 def _find_group(org: Org) -> None:

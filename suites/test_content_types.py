@@ -130,10 +130,10 @@ def test_errors_are_in_a_documented_type(operation: Operation, org: Org, judge: 
 @claim("content-types.delete-empty")
 def test_delete_answers_nothing(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        nothing_but_success(expect, needed(deleted(org, operation, None).asked))
+        expect.need(nothing_but_success(expect, needed(deleted(org, operation, None).asked)))
         for content_type in DOCUMENTED_TYPES:
             if (asked := deleted(org, operation, content_type).asked).answer.ok:
-                nothing_but_success(expect, asked)
+                expect.need(nothing_but_success(expect, asked))
 
 
 @claim("content-types.none-needed")
@@ -191,10 +191,10 @@ def applied_at_all(*writes: Written) -> None:
         raise Blocked("a plainer write was not applied either", writes[0].asked)
 
 
-def nothing_but_success(expect: Expect, asked: Exchange) -> None:
+def nothing_but_success(expect: Expect, asked: Exchange) -> bool:
     """The answer to a delete that succeeded, which has nothing to say."""
     empty = not asked.answer.body.strip() or asked.answer.json == {}
-    expect.that(empty, "no body, or {}", f"a body of {len(asked.answer.body)} bytes", asked)
+    return expect.that(empty, "no body, or {}", f"a body of {len(asked.answer.body)} bytes", asked)
 
 
 def answered_as_sent(expect: Expect, written: Written) -> None:

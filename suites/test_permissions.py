@@ -89,7 +89,7 @@ def let_in(expect: Expect, org: Org, operation: Operation, who: Who, answer: Exc
     if expect.succeeded(answer):
         shown = shown_to(org, operation, who, answer)
         empty = shown is not answer and not resources(shown.document)
-        expect.that(not empty, "what other clients are shown, which is not nothing", "an empty list", shown)
+        expect.that(not empty, "a list that is not empty, as other clients are shown it", "an empty list", shown)
 
 
 def open_to(expect: Expect, org: Org, operation: Operation, who: Who, case: str) -> None:

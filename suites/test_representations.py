@@ -1,21 +1,26 @@
 """Representations: every resource has its id and a meta that is true, and reads the same in both prefixes."""
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any
 
-from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
+from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.judging.entries import leads_to, one_primary
 from scim_contract.judging.stored import after
 from scim_contract.org.both import through_both, unlike
 from scim_contract.org.creations import twice_primary
 from scim_contract.org.documents import resources, said
+from scim_contract.org.emails import addressed, moved, preferred
 from scim_contract.org.finding import by_name
+from scim_contract.org.ledger import run_of
 from scim_contract.org.links import follow, lies_under
 from scim_contract.org.pages import Listing
-from scim_contract.org.times import date_of, last_modified, moment, write_after_a_second
+from scim_contract.org.references import in_a_group, with_a_manager
+from scim_contract.org.times import date_of, last_modified, members_after_a_second, moment, write_after_a_second
 from scim_contract.org.trips import trip
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
+from scim_contract.org.workspace import Resource
 
 KINDS = {
     "users": "User",
@@ -106,9 +111,9 @@ def test_last_modified_never_goes_back(operation: Operation, org: Org, judge: Ju
 @claim("representations.meta", "later-after-write")
 def test_last_modified_moves_with_a_write(operation: Operation, org: Org, judge: Judge) -> None:
     with judge("later-after-write") as expect:
-        written = write_after_a_second(org, operation)
-        before, after = last_modified(written.before), last_modified(written.after)
-        expect.that(after > before, f"meta.lastModified after {told(before)}", told(after), written.after)
+        for written in writes_a_second_apart(org, operation):
+            before, later = last_modified(written.before), last_modified(written.after)
+            expect.that(later > before, f"meta.lastModified after {told(before)}", told(later), written.after)
 
 
 # ---- both prefixes
@@ -117,8 +122,9 @@ def test_last_modified_moves_with_a_write(operation: Operation, org: Org, judge:
 @claim("representations.same-in-both-prefixes")
 def test_resource_reads_the_same_in_both_prefixes(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        here, there = through_both(org, operation)
-        expect.nothing(unlike(here, there), f"the same as {here.path}", there)
+        for about in (None, *telling(org, operation)):
+            here, there = through_both(org, operation, about)
+            expect.nothing(unlike(here, there), f"the same as {here.path}", there)
 
 
 # ---- primary
@@ -128,7 +134,7 @@ def test_resource_reads_the_same_in_both_prefixes(operation: Operation, org: Org
 def test_at_most_one_entry_is_primary(operation: Operation, org: Org, judge: Judge) -> None:
     for case, name in (("emails", "emails"), ("phone-numbers", "phoneNumbers")):
         with judge(case) as expect:
-            answer = answer_with_many(org, operation)
+            answer = answer_with_many(org, operation, name)
             for shown in shown_in(answer):
                 one_primary(expect, answer, name, shown)
             if operation.kind == "create":
@@ -138,6 +144,26 @@ def test_at_most_one_entry_is_primary(operation: Operation, org: Org, judge: Jud
 
 
 # ---- what these checks look at
+
+
+def writes_a_second_apart(org: Org, operation: Operation) -> list[Written]:
+    """A plain write, and of a group one of its members alone."""
+    written = [write_after_a_second(org, operation)]
+    with contextlib.suppress(Blocked, Untested):
+        if operation.resource == "groups":
+            written.append(members_after_a_second(org, operation))
+    return written
+
+
+def telling(org: Org, operation: Operation) -> list[Resource]:
+    """Users of the run's own that have what the one at hand has not: a manager, a group."""
+    found: list[Resource] = []
+    for somebody in (with_a_manager, in_a_group) if operation.name == "get_user" else ():
+        with contextlib.suppress(Blocked, Untested):
+            user = somebody(org, operation.prefix).document
+            if run_of(str(user.get("userName"))) == org.workspace.ledger.run:  # nobody else's data is told in a message
+                found.append(Resource("users", str(user.get("id"))))
+    return found
 
 
 def read_of(org: Org, operation: Operation) -> Exchange:
@@ -179,18 +205,36 @@ def any_answer(org: Org, operation: Operation) -> Exchange:
     return shared_write(org, operation).asked
 
 
-def answer_with_many(org: Org, operation: Operation) -> Exchange:
-    """An answer about a user with many phone numbers, or about any user where the run may make none such."""
+def answer_with_many(org: Org, operation: Operation, name: str) -> Exchange:
+    """An answer about a user with many phone numbers or two emails, or about any where the run may make none such."""
     if operation.writes:
+        with contextlib.suppress(Blocked, Untested):
+            if name == "emails":
+                return needed(written_with_emails(org, operation))
         return needed(trip(org, operation, "together").written.asked)
     try:
-        user = needed(trip(org, org.operation(operation.prefix, "create_user"), "together").written.after)
+        user = needed(read_with_many(org, operation.prefix, name))
     except (Blocked, Untested):
         return answer_of(org, operation)
     if operation.kind == "read":
         return user
     named = {"filter": eq("userName", str(user.document.get("userName")))}
-    return Listing(org, operation, "many numbers", named, ready=lambda seen: bool(shown_in(seen))).first()
+    return Listing(org, operation, f"many {name}", named, ready=lambda seen: bool(shown_in(seen))).first()
+
+
+def read_with_many(org: Org, prefix: str, name: str) -> Exchange:
+    """A read of a user with two emails, or many phone numbers."""
+    if name == "emails":
+        with contextlib.suppress(Untested):
+            return org.look(addressed(org, prefix).resource, prefix)
+    return trip(org, org.operation(prefix, "create_user"), "together").written.after
+
+
+def written_with_emails(org: Org, operation: Operation) -> Exchange:
+    """The answer to a write of a user with two emails."""
+    if operation.kind == "create":
+        return addressed(org, operation.prefix).created
+    return (preferred if operation.kind == "modify" else moved)(org, operation).asked
 
 
 def shown_in(answer: Exchange) -> list[dict[str, Any]]:

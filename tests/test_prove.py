@@ -126,6 +126,7 @@ def test_faults_that_cannot_be_combined_are_never_a_pair(contract: Contract) -> 
 def test_every_fault_and_variant_has_its_place_in_the_quick_pass(contract: Contract) -> None:
     drawn = trials(contract, Wanted())
     assert sorted(fault.name for each in drawn for fault in each.faults) == sorted(faults(contract))
+    assert len({each.trial.name for each in drawn}) == len(drawn)  # a fault and a variant may share a name
     assert sorted(variant.name for each in drawn for variant in each.variants) == sorted(variants(contract))
     for each in drawn:
         touched = [operation for fault in each.faults for operation in fault.operations]

@@ -61,7 +61,8 @@ class Expect:
     def scim_type(self, exchange: Exchange, *allowed: str, part: str = "") -> bool:
         """A ScimError with one of these scimTypes."""
         if exchange.answer.ok and any(problem.exchange is exchange for problem in self.problems):
-            return False  # it was no refusal at all, which is said already
+            self.untested(part, f"it was not refused at all: {came(exchange)}")  # which is said already
+            return False
         value = exchange.document.get("scimType")
         wanted = " or ".join(said(word) for word in allowed)
         seen = f"scimType {said(value)}" if "scimType" in exchange.document else f"no scimType in {came(exchange)}"

@@ -13,10 +13,10 @@ from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, USER, said
+from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, PATCH_OP, USER, said
 from scim_contract.org.workspace import Workspace
 from scim_contract.targets import Target
-from scim_contract.transport import Answer, Exchange
+from scim_contract.transport import Answer, Exchange, Masker
 from scim_contract.verdicts import Result, Verdict, result, worse
 
 Finding = tuple[str, str, str, list[tuple[str, str]]]
@@ -107,7 +107,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
 
 def findings(workspace: Workspace, exchange: Exchange, operation: Operation, documented: bool) -> Iterator[Finding]:
     """What one exchange shows of the observed claims; `documented`: the method is the operation's own."""
-    yield from _any_answer(exchange, documented)
+    yield from _any_answer(exchange, documented, workspace.transport.masker)
     if not documented:
         return
     if exchange.answer.ok and operation.response_model and not exchange.strange:
@@ -118,15 +118,15 @@ def findings(workspace: Workspace, exchange: Exchange, operation: Operation, doc
         yield from _own_error(workspace.contract, exchange)
 
 
-def _any_answer(exchange: Exchange, documented: bool) -> Iterator[Finding]:
+def _any_answer(exchange: Exchange, documented: bool, masker: Masker) -> Iterator[Finding]:
     excused = exchange.status == 501 and not documented
     broken = exchange.status >= 500 and not excused
     yield "errors.never-5xx", "", "", [("any status but a 5xx", exchange.answer.line)] if broken else []
     if exchange.status >= 400:
-        yield "errors.no-internals", "", "", list(_internals(exchange))
+        yield "errors.no-internals", "", "", list(_internals(exchange, masker))
 
 
-def _internals(exchange: Exchange) -> Iterator[tuple[str, str]]:
+def _internals(exchange: Exchange, masker: Masker) -> Iterator[tuple[str, str]]:
     """What an error shows of the server's inside; what it only repeats of the request is not that."""
     text = _lines(exchange.answer.body[:200_000])
     sent = unquote(exchange.request.url) + _lines(exchange.request.body or b"")
@@ -135,6 +135,8 @@ def _internals(exchange: Exchange) -> Iterator[tuple[str, str]]:
         if match is not None:
             shown = " ".join(match.group(0).split())[:80]
             yield "an error that shows nothing of the inside", f"{what} in the body: {shown}"
+    if masker.betrayed(text):
+        yield "an error that shows no secret", "a token, a client's secret or a password in the body"
 
 
 def _lines(body: bytes) -> str:
@@ -171,6 +173,8 @@ def _other_model(document: Mapping[str, Any], model: str) -> str | None:
     schemas = document.get("schemas")
     if isinstance(schemas, list) and ERROR in schemas:
         return "the body is a ScimError"
+    if schemas == [PATCH_OP]:
+        return "the body is a PatchOp"
     if (model in _ITEMS) and not listed:
         return "the body has neither totalResults nor Resources"
     if model not in _ITEMS and "totalResults" in document and "Resources" in document:
@@ -288,7 +292,7 @@ def _password(exchange: Exchange, sent: Sequence[str]) -> list[tuple[str, str]]:
             ("no password in an answer", f"a password at {path}") for path in _password_keys(exchange.answer.json, "")
         ]
     text = exchange.answer.body.decode("utf-8", "replace")
-    values = "\n".join(value for _, value in exchange.answer.headers)
+    values = exchange.answer.unmasked or "\n".join(value for _, value in exchange.answer.headers)
     if any(password in text or password in values for password in sent):
         wrong.append(("the password that was sent nowhere in the answer", "its value is in the answer"))
     return wrong

@@ -9,6 +9,7 @@ from scim_contract.org.documents import differences, named, plain, resources
 from scim_contract.org.errors import Blocked, Unsettled
 from scim_contract.org.finding import by_name
 from scim_contract.org.org import Org
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
 Pair = tuple[Exchange, Exchange]
@@ -16,8 +17,8 @@ _TRIES = 3
 _OWN_TO_A_PREFIX = ("location", "$ref")
 
 
-def through_both(org: Org, operation: Operation) -> Pair:
-    """What an operation and its twin answer about one resource.
+def through_both(org: Org, operation: Operation, about: Resource | None = None) -> Pair:
+    """What an operation and its twin answer about one resource: this one, or the one that is there to be read.
 
     Where the two differ they are asked anew, until they agree or neither has changed in between.
 
@@ -25,11 +26,12 @@ def through_both(org: Org, operation: Operation) -> Pair:
         Blocked: one of them did not succeed.
         Unsettled: the resource kept changing.
     """
-    seen = _pair(org, operation, fresh=False)
+    subject = about or org.something_for(operation)
+    seen = _pair(org, operation, subject, fresh=False)
     for _ in range(_TRIES):
         if not any(unlike(*seen)):
             return seen
-        again = org.eventually(lambda: _pair(org, operation, fresh=True), lambda both: not any(unlike(*both)))
+        again = org.eventually(lambda: _pair(org, operation, subject, fresh=True), lambda both: not any(unlike(*both)))
         if [plain(each.document) for each in again] == [plain(each.document) for each in seen]:
             return again
         seen = again
@@ -50,15 +52,15 @@ def unlike(here: Exchange, there: Exchange) -> Iterator[str]:
             yield from (f"{its_id}: {row}" for row in differences(one, other, _OWN_TO_A_PREFIX))
 
 
-def _pair(org: Org, operation: Operation, *, fresh: bool) -> Pair:
+def _pair(org: Org, operation: Operation, subject: Resource | None, *, fresh: bool) -> Pair:
     if operation.kind == "list":
         listing = by_name(org, operation)
         listing = listing.afresh() if fresh else listing
         pair = listing.page(), listing.in_twin().page()
+    elif fresh or subject is None:
+        pair = org.ask(operation, subject, case="both"), org.ask(org.twin(operation), subject, case="both")
     else:
-        ask = org.ask if fresh else org.ask_once
-        subject = org.something_for(operation)
-        pair = ask(operation, subject, case="both"), ask(org.twin(operation), subject, case="both")
+        pair = org.look(subject, operation.prefix), org.look(subject, org.twin(operation).prefix)
     for each in pair:
         if not each.answer.ok:
             raise Blocked("it has to be read in both prefixes", each)

@@ -33,8 +33,8 @@ class Change:
 def replacement(resource: str, document: Mapping[str, Any], **values: Any) -> dict[str, Any]:
     """A body for PUT: what was read, less what is read-only, with some attributes otherwise."""
     kept = {k: v for k, v in document.items() if k not in _READ_ONLY[resource] and v not in (None, [], {})}
-    schemas = document.get("schemas") or [USER if resource == "users" else GROUP]
-    return {"schemas": schemas, **kept, **values}
+    shown, own = document.get("schemas"), [USER if resource == "users" else GROUP]
+    return {"schemas": shown if isinstance(shown, list) and shown else own, **kept, **values}
 
 
 def modification(*operations: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,10 +12,11 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written
 from scim_contract.org.documents import USER, ids, resources, said
-from scim_contract.org.errors import Blocked
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
+from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import creation
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 INCOMPLETE: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
@@ -68,7 +70,11 @@ def _send(org: Org, operation: Operation) -> dict[str, _Incomplete]:
         )
         body = {name: value for name, value in {**whole, **changes}.items() if value is not None}
         asked = org.ask(operation, body=body, case=case)
-        people.note_created(org.workspace, whole["userName"], asked)
+        made = people.note_created(org.workspace, whole["userName"], asked)
+        if made is not None and body.get("userName") == "":  # else the empty name is taken for the other prefix
+            user = Resource("users", made, ours=True)
+            with contextlib.suppress(Untested, Unreachable):  # then the cleaning up does it
+                org.ask(org.operation(operation.prefix, "delete_user"), user, case="away again")
         sent[case] = _Incomplete(whole, asked)
     return sent
 

@@ -33,7 +33,11 @@ def facts(document: Mapping[str, Any], name: str = "", kind: str = "") -> frozen
 
 def told(some: frozenset[Fact] | set[Fact]) -> str:
     """Facts as a person reads them."""
-    return "; ".join(f"{name} {text}" for name, text in sorted(some)) or "nothing of it"
+    return "; ".join(f"{name} {_short(text)}" for name, text in sorted(some)) or "nothing of it"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:100]}… ({len(text)} characters)"
 
 
 def number(value: Any) -> str:

@@ -33,6 +33,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {"e164": "phone-work", "tel-uri": "phone-work3", "tel-uri-with-extension": "phone-work2"}
 )
 """The case whose phone number is sent in a documented format."""
+_LONG = 300
+"""More than a column of 255 characters holds, less than the 1,000 that a server must take."""
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
 PHONE = "phone-"
@@ -50,6 +52,8 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
     """
     workspace = org.workspace
     word = workspace.token(f"round-trip/{operation.id}/{case}{more}")
+    if case.startswith(PHONE):
+        return {"phoneNumbers": [phone(case.removeprefix(PHONE))]}
     match case:
         case "phones":
             return {"phoneNumbers": [phone(kind) for kind in PHONES]}
@@ -60,18 +64,18 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
         case "display-name":
             return {"displayName": f"Conformance {word}"}
         case "title":
-            return {"title": f"Conformance title {word}"}
+            return {"title": at_length(f"Conformance title {word}")}
         case "external-id":
             return {"externalId": f"Ext-{word}-aB"}
         case "email-work" | "email-other":
             kind = case.removeprefix("email-")
             return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
         case "department":
-            return {ENTERPRISE: {"department": f"Department {word}"}}
+            return {ENTERPRISE: {"department": at_length(f"Department {word}")}}
         case "manager":
             return {ENTERPRISE: {"manager": {"value": people.still_user(org, operation.prefix).id}}}
         case "together":
-            parts = [fragment(org, operation, each, " together") for each in WRITABLE]
+            parts = list(fragments(org, operation, (*WRITABLE, "manager"), " together").values())
             return with_primaries(merged([{"active": True}, *parts]))
     return _supplied(workspace, case)
 
@@ -81,13 +85,18 @@ def phone(kind: str) -> dict[str, str]:
     return {"value": PHONES[kind], "type": kind}
 
 
-def fragments(org: Org, operation: Operation, cases: Iterable[str]) -> dict[str, Fragment]:
-    """What each of some cases sends, without those of which there is nothing to send."""
+def fragments(org: Org, operation: Operation, cases: Iterable[str], more: str = "") -> dict[str, Fragment]:
+    """What each of some cases sends, without those of which there is nothing to send; `more` as for `fragment`."""
     found: dict[str, Fragment] = {}
     for case in cases:
         with contextlib.suppress(Untested, Blocked):
-            found[case] = fragment(org, operation, case)
+            found[case] = fragment(org, operation, case, more)
     return found
+
+
+def at_length(text: str) -> str:
+    """A text that few columns are too short for, with characters in it that some servers write otherwise."""
+    return f"""{text}, R&D "A" 'B' 50% + 1/2; """.ljust(_LONG, "x")
 
 
 def merged(parts: Iterable[Fragment]) -> Fragment:
@@ -96,7 +105,13 @@ def merged(parts: Iterable[Fragment]) -> Fragment:
     for part in parts:
         for name, value in part.items():
             held = whole.get(name)
-            whole[name] = held + value if isinstance(held, list) else value
+            match held:
+                case list():
+                    whole[name] = held + value
+                case dict():
+                    whole[name] = held | value
+                case _:
+                    whole[name] = value
     return whole
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
-from scim_contract.org.changes import Change, Written
+from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.errors import Blocked
+from scim_contract.org.fragments import PHONES
 from scim_contract.org.org import Org
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -27,6 +28,18 @@ def bare(org: Org, prefix: str) -> Written:
 def _bare(org: Org, operation: Operation) -> Written:
     body = people.new_user(org.workspace, org.workspace.step(org.act, operation.id, "name"))
     return org.write(operation, change=Change(body, {"displayName": body["displayName"], "userName": body["userName"]}))
+
+
+def called(org: Org, prefix: str) -> Written:
+    """A user with one phone number, the primary one, given a second that is to be it, and then left alone."""
+    return org.once(("called", prefix), lambda: _called(org.acting("shared/called"), prefix))
+
+
+def _called(org: Org, prefix: str) -> Written:
+    first, second = ({"value": PHONES[kind], "type": kind, "primary": True} for kind in ("work", "mobile"))
+    user = org.person(prefix, "called", phoneNumbers=[first]).resource
+    change = Change(modification({"op": "add", "path": "phoneNumbers", "value": [second]}), {})
+    return org.write(org.operation(prefix, "modify_user"), resource=user, change=change)
 
 
 def deleted(org: Org, prefix: str) -> Written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -83,7 +84,8 @@ class Listing:
             raise Untested(f"only {self.size} {self.operation.resource} {what}; this needs at least {wanted}")
 
     def afresh(self) -> Listing:
-        """The same list, every page asked anew."""
+        """The same list, every page asked anew, once what was written before has had its time to show in lists."""
+        time.sleep(self.org.workspace.target.consistency_seconds)
         return replace(self, fresh=True)
 
     def in_twin(self) -> Listing:

@@ -54,6 +54,11 @@ def patch(org: Org, operation: Operation, op: str, case: str) -> Patched:
     """
     if operation.resource == "groups":
         return _patch_group(org, operation, op, case)
+    shared = org.acting("shared/patch")
+    return org.once(("patch", operation.id, op, case), lambda: _patch_user(shared, operation, op, case))
+
+
+def _patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
     word = org.workspace.token(f"{op}/{case}/{operation.id}")
     step = _USER_STEPS[op](word)[case]
     person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op))

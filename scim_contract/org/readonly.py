@@ -7,7 +7,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
-from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.documents import said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.membership import groups_of, nobody
@@ -25,7 +25,7 @@ def made_up(org: Org, operation: Operation) -> dict[str, Any]:
         "resourceType": "Group" if users else "User",
         "created": _LONG_AGO,
         "lastModified": _LONG_AGO,
-        "location": "https://example.com/made-up",
+        "location": f"https://example.com/made-up/{operation.id}",
         "version": '"made-up"',
     }
     values = {"id": nobody(org, operation), "meta": meta}
@@ -38,7 +38,8 @@ def sent(org: Org, operation: Operation, name: str) -> Written:
 
     POST and PUT send all of them in one body, POST with a password as well, which no answer may show; only where
     that is refused (a server may think the password weak) each goes in a body of its own, without one.
-    PATCH sends each in a request of its own, one after the other, and one read shows what became of them.
+    PATCH sends each in a request of its own, one after the other, and then `all` in one without a path; one read
+    shows what became of them.
     """
     shared, values = org.acting("shared/read-only"), made_up(org, operation)
     if operation.kind == "modify":
@@ -57,6 +58,8 @@ def _patches(org: Org, operation: Operation, values: Mapping[str, Any]) -> dict[
     asked = {
         name: org.ask(operation, subject, body=replacing(name, value), case=name) for name, value in values.items()
     }
+    together = modification({"op": "replace", "value": dict(values)})
+    asked[ALL] = org.ask(operation, subject, body=together, case=ALL)
     after = org.gone_or_there(subject, operation.prefix)
     return {name: Written(before, exchange, after, None) for name, exchange in asked.items()}
 

@@ -72,9 +72,10 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
     together = {case: Written(before, exchange, after, change) for case, (change, exchange) in asked.items()}
     if not any(written.traces for written in together.values()):
         return Tried({**together, **lost})
-    if operation.kind == "delete" and after.status in (404, 410):
-        people.note_gone(org.workspace, str(before.document.get("userName")))
-        people.next_generation(org, operation)  # what is sent again needs somebody who is still there
+    if operation.kind == "delete":
+        if after.status in (404, 410):
+            people.note_gone(org.workspace, str(before.document.get("userName")))
+        people.next_generation(org, operation)  # what is sent again needs somebody who is there, and as before
     alone = {case: _alone(org, operation, case, tries[case]) for case in asked}
     found = alone if any(written.traces for written in alone.values()) else together
     return Tried({**found, **lost})
@@ -84,7 +85,10 @@ def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:
     request = dict(make(_word(org, operation, f"{case} alone")))
     if operation.kind != "delete":
         request.setdefault("change", Change(request.get("body") or {}, {}))
-    return org.write(operation, case=f"{case} alone", **request)
+    written = org.write(operation, case=f"{case} alone", **request)
+    if operation.kind == "delete" and written.after.answer.ok and written.traces:
+        people.next_generation(org, operation)  # a change that is there already would hide the next one's
+    return written
 
 
 def _word(org: Org, operation: Operation, case: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked
+from scim_contract.org.membership import done, joined, someone_out, with_members
 from scim_contract.org.org import Org
 from scim_contract.org.versions import shared_write
 from scim_contract.transport import Exchange
@@ -58,10 +60,29 @@ def write_after_a_second(org: Org, operation: Operation) -> Written:
     Raises:
         Blocked: the write was not applied, or there is no lastModified to tell by.
     """
-    written = shared_write(org, operation)
+    return _moved(org, operation, shared_write(org, operation), dict)
+
+
+def members_after_a_second(org: Org, operation: Operation) -> Written:
+    """The same of a write that changes who is in the group.
+
+    Raises:
+        Untested, Blocked: as `write_after_a_second`; or nobody can be brought in.
+    """
+
+    def other_members() -> dict[str, Any]:
+        out = someone_out(org, operation.prefix)  # which may be a write of its own
+        step = {"op": "add", "path": "members", "value": [{"value": out}]}
+        return {"change": lambda read: with_members(operation, read, step, out)}
+
+    return _moved(org, operation, done(joined(org, operation)).written, other_members)
+
+
+def _moved(org: Org, operation: Operation, written: Written, otherwise: Callable[[], dict[str, Any]]) -> Written:
     if last_modified(written.after) <= last_modified(written.before):
+        more = otherwise()
         time.sleep(_MORE_THAN_A_SECOND)
-        written = org.write(operation, case="a second later")
-    if not written.applied:
+        written = org.write(operation, case="a second later", **more)
+    if not written.traces:
         raise Blocked("the write was not applied", written.asked)
     return written

@@ -68,6 +68,8 @@ def trip(org: Org, operation: Operation, case: str) -> Trip:
     phones = case.startswith(PHONE)  # the property alone is a list of all its types
     name = "names" if both else "phones" if phones else case
     made: Trip = org.once(("round trip", operation.id, name), lambda: make(shared, operation, name))
+    if phones and not made.written.asked.answer.ok:  # a type that is refused says nothing of the others beside it
+        made = org.once(("round trip", operation.id, case), lambda: make(shared, operation, case))
     if made.led:
         org.workspace.trail[:] = made.led
     if phones:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org.changes import Written
+from scim_contract.org import people
+from scim_contract.org.changes import Written, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, tried
@@ -15,6 +16,7 @@ from scim_contract.transport import Exchange
 
 # An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
 NO_VERSION = '"no-such-version"'
+MEMBERS = "members"
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
@@ -49,7 +51,7 @@ def shared_write(org: Org, operation: Operation) -> Written:
 def stale_write(org: Org, operation: Operation, case: str) -> Written:
     """A write whose If-Match is not the current ETag: `made-up`, or one from `before-the-last-write`.
 
-    Both are sent before what is left of them is read, once.
+    A group is also patched in its `members` alone. All are sent before what is left of them is read, once.
 
     Raises:
         Untested: there is nothing to write.
@@ -82,4 +84,20 @@ def _stale_writes(org: Org, operation: Operation) -> tuple[Tried, Blocked | None
 
         return make
 
-    return tried(org, operation, {case: with_etag(case) for case in etags}), lacking
+    tries = {case: with_etag(case) for case in etags}
+    if operation.name == "modify_group":
+        tries[MEMBERS] = _other_members(org, operation)
+    return tried(org, operation, tries), lacking
+
+
+def _other_members(org: Org, operation: Operation) -> Try:
+    """A made-up ETag on a write of members alone: other ones than the group has, whoever they are."""
+    user, group = people.still_user(org, operation.prefix), org.subject_of(operation)
+    assert group is not None
+
+    def make(_: str) -> Mapping[str, Any]:
+        held = org.look(group, operation.prefix).document.get("members") or []
+        alone = len(held) == 1 and isinstance(held[0], dict) and held[0].get("value") == user.id
+        return {"body": replacing("members", [] if alone else [{"value": user.id}]), "if_match": NO_VERSION}
+
+    return make

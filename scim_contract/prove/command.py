@@ -54,7 +54,8 @@ def prove(wanted: Wanted, console: Console) -> int:
     planned = trials(contract, wanted)
     if not planned:
         raise ConfigurationError("nothing to prove: no fault and no variant is of these areas")
-    pool = Pool(wanted.jobs or os.cpu_count() or 1, wanted.reports / "prove")
+    # One more than there are processors, since a trial also waits: for its server, its disk, the time of a variant.
+    pool = Pool(wanted.jobs or (os.cpu_count() or 1) + 1, wanted.reports / "prove")
     judged = carried_out(planned, pool, console)
     if not wanted.pairs:
         judged = _alone(contract, judged, pool, console)
@@ -185,7 +186,7 @@ def _write(judged: Sequence[Judged], wanted: Wanted) -> None:
     """Leave what was proved as prove.json."""
     rows = [
         {
-            "name": j.planned.trial.name,
+            "name": " + ".join([*j.planned.trial.faults, *j.planned.trial.variants]),
             "kind": "fault" if j.planned.faults else "variant",
             "claims": [fault.claim for fault in j.planned.faults],
             "shown": j.shown,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from scim_contract.contract import Contract
 from scim_contract.mock.planting import Fault, Variant, planted
+from scim_contract.mock.variants.excluding import excluded
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.run import suites_folder
 from scim_contract.prove.trial import Trial
@@ -40,7 +41,7 @@ def of_faults(contract: Contract, faults: Sequence[Fault], whole: bool = False) 
 def of_variants(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Planned:
     """The trial of a variant, or of several together: with everything, or what the areas hold."""
     names = tuple(variant.name for variant in variants)
-    trial = Trial(_name(names), (), names, areas=tuple(areas), edition=contract.edition)
+    trial = Trial(f"variant {_name(names)}", (), names, areas=tuple(areas), edition=contract.edition)
     return Planned(trial, (), tuple(variants))
 
 
@@ -134,4 +135,5 @@ def _combine(contract: Contract, drawn: Sequence[Fault | Variant]) -> bool:
     faults = [each for each in drawn if isinstance(each, Fault)]
     apart = all(set(a.operations).isdisjoint(b.operations) for a, b in combinations(faults, 2))
     settings = [name for variant in variants for name in variant.profile]
-    return apart and len(settings) == len(set(settings)) and sum(v.clients is not None for v in variants) < 2
+    clear = not list(excluded([variant.name for variant in variants]))
+    return apart and clear and len(settings) == len(set(settings)) and sum(v.clients is not None for v in variants) < 2

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import re
 import shutil
+import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -53,7 +54,8 @@ class Pool:
 
     def folder(self, name: str) -> Path:
         """The folder of a trial."""
-        return self.reports / re.sub(r"[^\w.-]+", "-", name)[:100]
+        short = re.sub(r"[^\w.-]+", "-", name)
+        return self.reports / (short if len(short) < 100 else f"{short[:90]}-{zlib.crc32(name.encode()):08x}")
 
     def forget(self, names: Iterable[str]) -> None:
         """Remove the folders of trials."""

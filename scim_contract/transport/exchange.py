@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any
@@ -32,13 +32,18 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as it came; `broken` says what made its body unreadable, None where nothing did."""
+    """An answer as it came, its headers masked.
+
+    `broken` says what made its body unreadable, None where nothing did; `unmasked` are the values of the
+    headers before they were masked, to be searched and never to be shown.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
     seconds: float = 0.0
     broken: str | None = None
+    unmasked: str = field(default="", repr=False)
 
     def header(self, name: str) -> str | None:
         """The first header of that name, whatever its case; None where there is none."""

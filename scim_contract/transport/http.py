@@ -131,14 +131,14 @@ class Transport:
             body, broken = _body(response, begun + self.target.timeout_seconds)
         finally:
             response.close()
+        came = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
         return Answer(
             status=response.status_code,
-            headers=self.masker.headers(
-                tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.headers.raw)
-            ),
+            headers=self.masker.headers(came),
             body=body,
             seconds=time.perf_counter() - begun,
             broken=broken,
+            unmasked="\n".join(value for _, value in came),
         )
 
     def _label(self, wire: Wire) -> str:

@@ -51,6 +51,10 @@ class Masker:
         text = _VALUE_PASSWORD.sub(rf'\1"{MASK}"\2', text)
         return _BEARER.sub(rf"\1 {MASK}", text)
 
+    def betrayed(self, text: str) -> bool:
+        """Whether a text holds a secret; one of less than 8 characters may be a word like any other."""
+        return any(secret in text for secret in self._known if len(secret) >= 8)
+
     def headers(self, headers: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
         """The headers without secrets."""
         return tuple((name, MASK if name.lower() in _SECRET_HEADERS else self.text(value)) for name, value in headers)

@@ -164,14 +164,14 @@ def _other_content(contract: Contract) -> Iterator[Fault]:
         "brief-in-json",
         SAME,
         ("put_scim_group",),
-        "The answer to a PUT that asks for application/json shows no members.",
+        "The answer to a PUT that asks for application/json shows no displayName.",
         lambda: Plant(after=where(asked_for(JSON), each_resource(_without("displayName")))),
     )
     yield Fault(
-        "no-total-in-scim-json",
+        "total-too-small-in-scim-json",
         SAME,
         ("get_scim_users",),
-        "In application/scim+json the total of a list is that of the page before it.",
+        "In application/scim+json the total of a list is one too small.",
         lambda: Plant(after=_in_scim_list),
     )
 

@@ -1,4 +1,4 @@
-"""Faults of what is refused, and of how it is told."""
+"""Faults of errors: what they look like, what they show of the inside, and errors of the server's own."""
 
 from __future__ import annotations
 
@@ -7,207 +7,206 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scim_contract.contract import Contract
-from scim_contract.mock.faults.acting import become, changing, changing_errors, error
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.faults.acting import Document, become, changing_errors, error
+from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Reply, Seen
 
-TRACE = "\n\tat com.example.scim.Users.find(Users.java:120)\n\tat com.example.scim.Filter.run(Filter.java:7)"
-PROVOKING = ("content-types.errors-too", "errors.unknown-id")
+JAVA = """java.lang.IllegalStateException: no row
+\tat com.example.directory.UserStore.load(UserStore.java:142)
+\tat com.example.scim.UserResource.get(UserResource.java:57)"""
+PYTHON = 'Traceback (most recent call last):\n  File "/srv/scim/users.py", line 12, in create\nKeyError: 0'
+SQL = "INSERT INTO users (id, user_name) VALUES (?, ?): duplicate key value"
 
 
 def faults(contract: Contract) -> Iterator[Fault]:
-    """The faults of this area."""
-    yield from _told(contract)
-    yield from _ids(contract)
-    yield from _bodies(contract)
-    yield from _methods(contract)
+    """The faults of errors wherever they come."""
+    yield from _shape(contract)
+    yield from _status(contract)
+    yield from _internals(contract)
+    yield from _broken(contract)
 
 
-def _told(contract: Contract) -> Iterator[Fault]:
-    some = ("get_user", "get_group", "modify_user", "replace_group")
-    yield from family(
-        contract,
-        "errors-in-html",
-        "errors.shape",
-        "A 404 comes as a page of HTML.",
-        lambda: Plant(after=_in_html),
-        operations=ranging(contract, "errors.shape", *some),
-        sees=PROVOKING,
-    )
-    yield from family(
-        contract,
-        "error-status-is-a-number",
-        "errors.status-is-string",
-        "status of a ScimError is a number.",
-        lambda: Plant(after=changing_errors(lambda d: d.update(status=int(d["status"])) if "status" in d else None)),
-        operations=ranging(contract, "errors.status-is-string", *some),
-        sees=PROVOKING,
-    )
-    yield from family(
-        contract,
-        "stack-trace",
-        "errors.no-internals",
-        "detail of a ScimError holds a stack trace.",
-        lambda: Plant(after=changing_errors(lambda d: d.update(detail=f"{d.get('detail', '')}{TRACE}"))),
-        operations=ranging(contract, "errors.no-internals", *some),
-        sees=PROVOKING,
-    )
-    yield from family(
-        contract,
-        "server-error-for-an-unknown-id",
-        "errors.never-5xx",
-        "What is not there is a server error.",
-        lambda: Plant(after=lambda seen, reply: become(reply, error(500)) if reply.status == 404 else None),
-        operations=ranging(contract, "errors.never-5xx", "get_user", "get_group", "modify_user", "delete_user"),
-        sees=PROVOKING,
-    )
-
-
-def _ids(contract: Contract) -> Iterator[Fault]:
-    yield from family(
-        contract,
-        "unknown-id-is-400",
-        "errors.unknown-id",
-        "An unknown id is refused with 400.",
-        lambda: Plant(after=lambda seen, reply: become(reply, error(400)) if reply.status == 404 else None),
-        operations=ranging(contract, "errors.unknown-id", "get_user", "replace_user", "delete_user", "get_group"),
-    )
-    yield Fault(
-        "id-read-up-to-its-slash",
-        "errors.unknown-id",
-        ("delete_scim_v2_user",),
-        "An encoded slash in an id ends it, so that another user is deleted.",
-        lambda: Plant(before=_up_to_the_slash),
-    )
-
-
-def _bodies(contract: Contract) -> Iterator[Fault]:
-    yield from family(
-        contract,
-        "broken-off-json-completed",
-        "errors.malformed-json",
-        "A body that breaks off just before its end is taken for whole.",
-        lambda: Plant(before=_completed),
-        operations=ranging(contract, "errors.malformed-json", "replace"),
-    )
-    yield from family(
-        contract,
-        "array-taken-for-an-object",
-        "errors.malformed-json",
-        "Of an array the first item is taken.",
-        lambda: Plant(before=_rewritten(lambda body: body[0] if isinstance(body, list) and body else body)),
-        operations=ranging(contract, "errors.malformed-json", "create", "replace"),
-    )
-    yield from family(
-        contract,
-        "scalars-unwrapped",
-        "errors.wrong-types",
-        "The only value in an object or a list is taken out of it where a text belongs.",
-        lambda: Plant(before=_rewritten(_unwrapped)),
-        operations=ranging(contract, "errors.wrong-types", "create_user", "replace_group"),
-    )
-    yield Fault(
-        "number-thrown-away",
-        "errors.wrong-types",
-        ("put_scim_v2_user",),
-        "A number where a title belongs is accepted and thrown away.",
-        lambda: Plant(before=_rewritten(_without_number)),
-    )
-    yield from family(
-        contract,
-        "unknown-phone-type-is-work",
-        "errors.enum-values",
-        "A phone number of an unknown type is stored as one of type work.",
-        lambda: Plant(before=_rewritten(_of_a_known_type)),
-        operations=ranging(contract, "errors.enum-values", "create_user", "replace_user"),
-    )
-
-
-def _methods(contract: Contract) -> Iterator[Fault]:
-    for name, method, prefix in (
-        ("put-of-a-list-succeeds", "PUT", "v1"),
-        ("patch-of-a-list-succeeds", "PATCH", "v2"),
-        ("delete-of-a-list-succeeds", "DELETE", "v1"),
+def _shape(contract: Contract) -> Iterator[Fault]:
+    claim = "errors.shape"
+    sentence = "Errors do not say in schemas that they are errors."
+    yield from family(contract, "error-without-schemas", claim, sentence, _saying(lambda d: d.pop("schemas", None)))
+    for name, at, plant, sentence in (
+        (
+            "conflict-without-status",
+            ("put_scim_user", "post_scim_v2_users"),
+            _saying(lambda d: d.pop("status", None), 409),
+            "The error of a 409 has no status.",
+        ),
+        ("not-found-is-empty", ("get_scim_user",), _becoming(b"", 404), "A 404 has no body."),
+        (
+            "not-found-is-html",
+            ("delete_scim_v2_user",),
+            _becoming(b"<html><h1>404</h1></html>", 404, "text/html"),
+            "A 404 is a page for people.",
+        ),
+        (
+            "detail-is-an-object",
+            ("patch_scim_v2_user", "put_scim_group"),
+            _saying(lambda d: d.update(detail={"message": d.get("detail")})),
+            "The detail of an error is an object.",
+        ),
+        (
+            "scim-type-of-another-list",
+            ("get_scim_v2_group",),
+            _saying(lambda d: d.update(scimType="notFound")),
+            "scimType is a word that is none of the documented ones.",
+        ),
+        (
+            "bad-filter-without-schemas",
+            ("get_scim_v2_users",),
+            _saying(lambda d: d.pop("schemas", None), 400),
+            "The error of a filter that does not parse does not say in schemas that it is one.",
+        ),
     ):
-        (listing,) = ranging(contract, "errors.undocumented-methods", "list_groups", prefix=prefix)
-        path = contract.operation(listing).path
-        yield Fault(
-            name,
-            "errors.undocumented-methods",
-            (listing,),
-            f"{method} of the list of groups, which no operation is, answers with success.",
-            _letting_in(method, path),
-        )
-    yield Fault(
-        "configuration-changed-though-refused",
-        "errors.undocumented-methods",
-        ("get_scim_serviceproviderconfig",),
-        "PUT of the configuration is refused, and changes it all the same.",
-        lambda: Plant(before=_note_put, after=_sorted_since, everywhere=True),
-    )
+        yield Fault(name, claim, at, sentence, plant, sees=_conflicts(at) if "conflict" in name else ())
 
 
-def _in_html(seen: Seen, reply: Reply) -> None:
-    if reply.status == 404:
-        reply.headers["content-type"] = "text/html"
-        reply.body = b"<html><head><title>404</title></head><body><h1>Not found</h1></body></html>"
+def _status(contract: Contract) -> Iterator[Fault]:
+    claim = "errors.status-is-string"
+    sentence = "The status in an error is a number."
+    number = _saying(lambda document: document.update(status=int(document["status"])))
+    yield from family(contract, "status-is-a-number", claim, sentence, number)
+    conflict = ("post_scim_users", "patch_scim_v2_user")
+    status_400 = _saying(lambda document: document.update(status="400"), 409)
+    reason = _saying(lambda document: document.update(status="404 Not Found"), 404)
+    sentence = "The error of a 409 says that its status is 400."
+    yield Fault("conflict-says-400", claim, conflict, sentence, status_400, sees=_conflicts(conflict))
+    sentence = "The status in an error holds the reason, too."
+    yield Fault("status-with-reason", claim, ("get_scim_group",), sentence, reason)
 
 
-def _up_to_the_slash(seen: Seen) -> None:
-    seen.path = seen.path.partition("%2F")[0]
+def _internals(contract: Contract) -> Iterator[Fault]:
+    claim = "errors.no-internals"
+    sentence = "The detail of an error is a stack trace."
+    sees = ("content-types.unacceptable",)  # what else gets an error from operations that refuse nothing
+    yield from family(contract, "trace-in-detail", claim, sentence, _detail(JAVA), sees=sees)
+    conflict = ("post_scim_v2_users", "put_scim_user")
+    sentence = "The error of a 409 shows the statement that failed."
+    yield Fault("statement-in-conflict", claim, conflict, sentence, _detail(SQL, 409), sees=_conflicts(conflict))
+    for name, at, text, sentence in (
+        ("class-name-in-404", "get_scim_v2_group", "com.example.NoSuchGroupException", "A 404 names a class."),
+        ("python-trace-in-400", "post_scim_users", PYTHON, "A body that breaks off is answered with a stack trace."),
+    ):
+        yield Fault(name, claim, (at,), sentence, _detail(text, int(name[-3:])))
+    for at in ("get_scim_user", "patch_scim_v2_group"):
+        sentence = "An error repeats the token of the request."
+        yield Fault(f"token-in-error:{at}", claim, (at,), sentence, lambda: Plant(after=_token_repeated))
 
 
-def _completed(seen: Seen) -> None:
-    if seen.body and seen.json is None:
-        seen.body += b"}"
+def _broken(contract: Contract) -> Iterator[Fault]:
+    claim = "errors.never-5xx"
+    sentence = "The first request that an operation gets is answered with 500."
+    yield from family(contract, "cold-start-is-500", claim, sentence, _cold_start)
+    for name, at, when, sees, sentence in (
+        ("conflict-is-500", "put_scim_v2_user", _refused_with(409), "lifecycle.user-name-unique", "A 409 is a 500."),
+        ("bad-body-is-500", "patch_scim_group", _refused_with(400), "errors.malformed-json", "A bad body is a 500."),
+        (
+            "unacceptable-is-500",
+            "get_scim_serviceproviderconfig",
+            _refused_with(406),
+            "content-types.unacceptable",
+            "An Accept that cannot be met is a 500.",
+        ),
+        (
+            "nul-is-500",
+            "delete_scim_user",
+            lambda s, r: "%00" in s.path,
+            "errors.unknown-id",
+            "A NUL in an id is a 500.",
+        ),
+        (
+            "long-id-is-500",
+            "get_scim_v2_group",
+            lambda seen, reply: len(seen.path) > 1000,
+            "errors.unknown-id",
+            "A very long id is a 500.",
+        ),
+        (
+            "null-is-500",
+            "put_scim_user",
+            lambda s, r: b": null" in s.body or b":null" in s.body,
+            "lifecycle.replace",
+            "null is a 500.",
+        ),
+        (
+            "huge-count-is-500",
+            "get_scim_groups",
+            lambda seen, reply: len(seen.parameters.get("count", "")) > 3,
+            "paging.not-a-number",
+            "A count of more than three digits is a 500.",
+        ),
+    ):
+        key = f"{sees}|{at}"
+        yield Fault(name, claim, (at,), sentence, _failing(when), sees=(key,))
 
 
-def _rewritten(change: Callable[[Any], Any]) -> Callable[[Seen], None]:
-    """Read a body with too much goodwill."""
-
-    def before(seen: Seen) -> None:
-        document = seen.json
-        if document is not None:
-            seen.body = json.dumps(change(document)).encode()
-
-    return before
+# ----------------------------------------------------------------------------------------------------------
 
 
-def _unwrapped(body: Any) -> Any:
-    for name in ("title", "externalId", "displayName"):
-        value = body.get(name) if isinstance(body, dict) else None
-        if isinstance(value, dict | list) and len(value) == 1:
-            body[name] = next(iter(value.values())) if isinstance(value, dict) else value[0]
-    return body
+def _conflicts(operations: tuple[str, ...]) -> tuple[str, ...]:
+    """The checks that make operations answer 409."""
+    return tuple(f"lifecycle.user-name-unique|{operation}" for operation in operations)
 
 
-def _without_number(body: Any) -> Any:
-    if isinstance(body, dict) and type(body.get("title")) is int:
-        del body["title"]
-    return body
+def _saying(change: Callable[[Document], object], status: int = 0) -> Callable[[], Plant]:
+    """Errors, or those of a status only, say something else."""
+    changed = changing_errors(change)
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if status in (0, reply.status):
+            changed(seen, reply)
+
+    return lambda: Plant(after=after)
 
 
-def _of_a_known_type(body: Any) -> Any:
-    for phone in (body.get("phoneNumbers") or []) if isinstance(body, dict) else []:
-        if isinstance(phone, dict) and phone.get("type") == "conformance-none":
-            phone["type"] = "work"
-    return body
+def _detail(text: str, status: int = 0) -> Callable[[], Plant]:
+    return _saying(lambda document: document.update(detail=text), status)
 
 
-def _letting_in(method: str, path: str) -> Callable[[], Plant]:
-    return lambda: Plant(before=_let_in(method, path), everywhere=True)
+def _becoming(body: bytes, status: int, media_type: str = "application/json") -> Callable[[], Plant]:
+    def after(seen: Seen, reply: Reply) -> None:
+        if reply.status == status:
+            become(reply, Reply(status, {"content-type": media_type} if body else {}, body))
+
+    return lambda: Plant(after=after)
 
 
-def _let_in(method: str, path: str) -> Callable[[Seen], Reply | None]:
-    there = Reply(200, {"content-type": "application/json"}, b"{}")
-    return lambda seen: there if (seen.method, seen.path) == (method, path) else None
+def _token_repeated(seen: Seen, reply: Reply) -> None:
+    token = seen.headers.get("authorization")
+    if reply.status >= 400 and token is not None:
+        document: Any = reply.json
+        document["detail"] = f"Refused for {token}."
+        reply.body = json.dumps(document).encode()
 
 
-def _note_put(seen: Seen) -> None:
-    if seen.method == "PUT" and seen.path.endswith("/scim/serviceproviderconfig"):
-        seen.memory["tried"] = True
+def _internal() -> Reply:
+    return error(500, "The server could not answer this request.")
 
 
-def _sorted_since(seen: Seen, reply: Reply) -> None:
-    if seen.memory.get("tried") and seen.operation == "get_scim_serviceproviderconfig":
-        changing(lambda document: document["sort"].update(supported=True))(seen, reply)
+def _cold_start() -> Plant:
+    warm: set[str | None] = set()
+
+    def before(seen: Seen) -> Reply | None:
+        if seen.operation in warm:
+            return None
+        warm.add(seen.operation)
+        return _internal()
+
+    return Plant(before=before)
+
+
+def _refused_with(status: int) -> Callable[[Seen, Reply], bool]:
+    return lambda seen, reply: reply.status == status
+
+
+def _failing(when: Callable[[Seen, Reply], bool]) -> Callable[[], Plant]:
+    def after(seen: Seen, reply: Reply) -> None:
+        if when(seen, reply):
+            become(reply, _internal())
+
+    return lambda: Plant(after=after)

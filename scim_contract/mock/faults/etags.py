@@ -41,13 +41,19 @@ def _headers(contract: Contract) -> Iterator[Fault]:
 
 def _same_as_in_meta(contract: Contract) -> Iterator[Fault]:
     claim = "etags.equals-meta-version"
-    sentence = "meta.version comes without the quotes that the ETag header has."
+    sentence = "The version in meta comes without the quotes that the ETag header has."
     yield from family(contract, "meta-version-unquoted", claim, sentence, lambda: _in_meta(lambda v: v.strip('"')))
     missing, number = (partial(_in_meta, change) for change in (lambda v: None, lambda v: int(v.strip('"'))))
     for name, at, plant, sentence in (
         ("meta-version-missing", ("get_scim_user",), missing, "There is no meta.version."),
-        ("meta-version-is-a-number", ("get_scim_v2_group",), number, "meta.version is the number in the ETag."),
+        ("meta-version-is-a-number", ("get_scim_v2_group",), number, "The version in meta is a number."),
         ("meta-version-is-strong", ("get_scim_v2_serviceproviderconfig",), _weak, "The ETag alone has the W/."),
+        (
+            "meta-version-behind",
+            ("get_scim_v2_user", "get_scim_group"),
+            _behind,
+            "The version in meta is a write behind.",
+        ),
     ):
         yield Fault(name, claim, at, sentence, plant)
     yield Fault(

@@ -82,8 +82,8 @@ def _written(contract: Contract) -> Iterator[Fault]:
         "created-with-little-not-found",
         claim,
         USERS,
-        "A user that was created without an externalId is found by no filter.",
-        lambda: Plant(behaviour=_without_those_who_lack("externalId")),
+        "A user that was created without an externalId is found by no filter until it is changed.",
+        lambda: Plant(behaviour=_unless_created_with("externalId")),
         also=("filters.counts-matches", "paging.walk-complete"),
     )
 
@@ -180,11 +180,19 @@ def _by_all_names() -> Callable[[Behaviour, Any], Behaviour]:
     return replaced
 
 
-def _without_those_who_lack(attribute: str) -> Callable[[Behaviour, Any], Behaviour]:
+def _unless_created_with(attribute: str) -> Callable[[Behaviour, Any], Behaviour]:
+    """Filters see what was created without an attribute from its first change on."""
+    versions: dict[str, int] = {}
+
     def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
         def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
             matches = behaviour.matcher(engine, kind, text, show)
-            return lambda record: matches(record) and (record.modified < _SEEDED or attribute in record.content)
+
+            def indexed(record: Record) -> bool:
+                changed = record.version != versions.setdefault(record.id, record.version)
+                return changed or record.modified < _SEEDED or attribute in record.content
+
+            return lambda record: indexed(record) and matches(record)
 
         return replace(behaviour, matcher=matcher)
 

@@ -195,6 +195,14 @@ def _counting(contract: Contract) -> Iterator[Fault]:
         lambda: Plant(after=answering(_first_alone)),
         also=("paging.walk-complete",),
     )
+    yield Fault(
+        "unpaged-total-counts-the-page",
+        claim,
+        USERS,
+        "Where no page is asked for totalResults counts the 25 that come; on a page it is right.",
+        lambda: Plant(after=answering(_unpaged_total)),
+        also=("paging.total-independent", "paging.walk-complete"),
+    )
     yield from family(
         contract,
         "filter-forgotten-on-the-second-page",
@@ -303,3 +311,8 @@ def _unpaged(query: Query) -> None:
     if "filter" in query:
         query.pop("startIndex", None)
         query.pop("count", None)
+
+
+def _unpaged_total(query: Query, document: Document) -> None:
+    if not {"startIndex", "count"} & query.keys():
+        document["totalResults"] = len(document["Resources"])

@@ -132,6 +132,9 @@ def _counts(contract: Contract) -> Iterator[Fault]:
         (GROUPS_2, "2", "3"),
         (USERS_2, "25", "26"),
         (GROUPS_1, "26", "27"),
+        (GROUPS_1, "1", "0"),
+        (USERS_2, "2", "1"),
+        (GROUPS_2, "25", "24"),
     ):
         yield Fault(
             f"count-{asked}-gives-{got}",

@@ -1,4 +1,4 @@
-"""Faults of PATCH: what its operations do, to what, in which order, and how much of them where one is bad."""
+"""Faults of PATCH: what its operations do, and to what."""
 
 from __future__ import annotations
 
@@ -10,21 +10,12 @@ from typing import Any
 from scim_contract.contract import Contract
 from scim_contract.mock import patching
 from scim_contract.mock.directory import ENTERPRISE_URN
-from scim_contract.mock.errors import ScimProblem
 from scim_contract.mock.faults.acting import (
-    IDLE,
     Document,
-    Mend,
-    error,
     goodwill,
-    grudging,
-    mending,
     mending_steps,
-    named_by,
-    operations_of,
 )
 from scim_contract.mock.planting import Fault, Plant, family
-from scim_contract.mock.wire import Seen
 
 Steps = list[dict[str, Any]]
 Engine = Callable[[Contract, str, Mapping[str, Any], Steps], Document]
@@ -40,11 +31,11 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _adding(contract)
     yield from _replacing(contract)
     yield from _removing(contract)
-    yield from _several(contract)
 
 
-def _rows(claim: str, rows: Iterable[Row]) -> Iterator[Fault]:
-    for name, at, plant, sentence in rows:
+def rows(claim: str, given: Iterable[Row]) -> Iterator[Fault]:
+    """Faults of a claim, each a row."""
+    for name, at, plant, sentence in given:
         yield Fault(name, claim, at, sentence, plant)
 
 
@@ -52,7 +43,7 @@ def _adding(contract: Contract) -> Iterator[Fault]:
     claim = "lifecycle.patch-add"
     sentence = "An add to a list replaces the list."
     yield from family(contract, "patch-add-replaces-list", claim, sentence, _steps(_add_to_list_as_replace))
-    yield from _rows(
+    yield from rows(
         claim,
         (
             (
@@ -78,7 +69,7 @@ def _adding(contract: Contract) -> Iterator[Fault]:
             (
                 "patch-add-by-filter-sets-all",
                 (USER_2,),
-                lambda: _engine(_sets_all),
+                lambda: engine(_sets_all),
                 "An add by filter sets the attribute of all entries.",
             ),
         ),
@@ -89,7 +80,7 @@ def _replacing(contract: Contract) -> Iterator[Fault]:
     claim = "lifecycle.patch-replace"
     sentence = "A replace without a path is lost."
     yield from family(contract, "patch-replace-no-path-ignored", claim, sentence, _dropping(_pathless("replace")))
-    yield from _rows(
+    yield from rows(
         claim,
         (
             (
@@ -101,13 +92,13 @@ def _replacing(contract: Contract) -> Iterator[Fault]:
             (
                 "patch-replace-by-filter-sets-all",
                 (USER_2,),
-                lambda: _engine(_sets_all),
+                lambda: engine(_sets_all),
                 "A replace by filter sets the attribute of all entries.",
             ),
             (
                 "patch-replace-by-filter-drops-others",
                 (USER,),
-                lambda: _engine(_drops_others),
+                lambda: engine(_drops_others),
                 "A replace by filter drops the entries that the filter does not select.",
             ),
             (
@@ -119,7 +110,7 @@ def _replacing(contract: Contract) -> Iterator[Fault]:
             (
                 "patch-is-put",
                 (USER_2, GROUP),
-                lambda: _engine(_only_what_is_named),
+                lambda: engine(_only_what_is_named),
                 "A PATCH clears what it does not name.",
             ),
             (
@@ -137,7 +128,7 @@ def _removing(contract: Contract) -> Iterator[Fault]:
     sentence = "A remove is answered with success, and lost."
     lost = _dropping(lambda step: step.get("op") == "remove" and bool(step.get("path")))
     yield from family(contract, "patch-remove-ignored", claim, sentence, lost)
-    yield from _rows(
+    yield from rows(
         claim,
         (
             (
@@ -174,49 +165,6 @@ def _removing(contract: Contract) -> Iterator[Fault]:
     )
 
 
-def _several(contract: Contract) -> Iterator[Fault]:
-    claim = "lifecycle.patch-in-order"
-    sentence = "The operations of a PATCH apply from the last to the first."
-    yield from family(contract, "patch-backwards", claim, sentence, _list(lambda steps: steps[::-1]))
-    removes_first = _list(lambda steps: sorted(steps, key=lambda step: step.get("op") != "remove"))
-    adds_first = _list(lambda steps: sorted(steps, key=lambda step: step.get("op") != "add"))
-    yield from _rows(
-        claim,
-        (
-            ("patch-removes-first", (GROUP_2, USER), removes_first, "Removes apply before the others."),
-            ("patch-adds-first", (USER_2, GROUP), adds_first, "Adds apply before the others."),
-            ("patch-first-only", (USER,), _list(lambda steps: steps[:1]), "Only the first operation applies."),
-            ("patch-last-lost", (USER_2,), _list(lambda steps: steps[: max(1, len(steps) - 1)]), "The last is lost."),
-            (
-                "patch-steps-apart",
-                (USER_2, GROUP),
-                lambda: _engine(_apart),
-                "Each operation applies to what was there before the first; the last one to write an attribute wins.",
-            ),
-        ),
-    )
-    claim = "lifecycle.patch-atomic"
-    sentence = "A bad operation is skipped, and the others apply."
-    yield from family(contract, "patch-bad-step-skipped", claim, sentence, lambda: Plant(before=goodwill(_no_bare)))
-    yield from _rows(
-        claim,
-        (
-            (
-                "patch-half-applied",
-                (USER_2, GROUP),
-                lambda: grudging(_no_bare, _no_target),
-                "A PATCH with a bad operation is refused, and the others applied.",
-            ),
-            (
-                "patch-half-applied-without-target",
-                (USER, GROUP_2),
-                lambda: grudging(_no_missed, _no_target),
-                "Where a filter selects nothing, the PATCH is refused, and the operations before it applied.",
-            ),
-        ),
-    )
-
-
 # what becomes of operations -----------------------------------------------------------------------------
 
 
@@ -226,15 +174,6 @@ def _steps(change: Callable[[Document], Iterable[Mapping[str, Any]]]) -> Callabl
 
 def _dropping(which: Callable[[Document], bool]) -> Callable[[], Plant]:
     return _steps(lambda step: [] if which(step) else [step])
-
-
-def _list(change: Callable[[Steps], Steps]) -> Callable[[], Plant]:
-    def every(document: Document) -> None:
-        steps = document.get("Operations")
-        if isinstance(steps, list) and all(isinstance(step, dict) for step in steps):
-            document["Operations"] = change(steps)
-
-    return lambda: Plant(before=goodwill(mending(every)))
 
 
 def _pathless(op: str) -> Callable[[Document], bool]:
@@ -286,8 +225,9 @@ def _emptied(step: Document) -> Iterator[Document]:
 # another engine -----------------------------------------------------------------------------------------
 
 
-def _engine(engine: Engine) -> Plant:
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, patched=engine))
+def engine(patched: Engine) -> Plant:
+    """Apply the operations of a PATCH in another way."""
+    return Plant(behaviour=lambda behaviour, _: replace(behaviour, patched=patched))
 
 
 def _selections(steps: Steps) -> Iterator[re.Match[str]]:
@@ -318,51 +258,3 @@ def _only_what_is_named(contract: Contract, kind: str, document: Mapping[str, An
     after = patching.patched(contract, kind, document, steps)
     kept = {"schemas", "id", "userName", "displayName", "active"}
     return {name: value for name, value in after.items() if name in kept or value != document.get(name)}
-
-
-def _apart(contract: Contract, kind: str, document: Mapping[str, Any], steps: Steps) -> Document:
-    after = dict(document)
-    for step in steps:
-        try:
-            alone = patching.patched(contract, kind, document, [step])
-        except ScimProblem:
-            if len(steps) == 1:
-                raise
-            continue
-        named = str(step.get("path") or "")
-        for name in {*document, *alone}:
-            if alone.get(name) != document.get(name) or name == named:
-                after.pop(name, None)
-                after |= {name: alone[name]} if name in alone else {}
-    return after
-
-
-# some of them -------------------------------------------------------------------------------------------
-
-
-def _no_target() -> Any:
-    return error(400, "An operation has no target.", "noTarget")
-
-
-def _leaving_out(which: Callable[[Seen, Document], bool]) -> Mend:
-    """Leave operations out of a PATCH that has others."""
-
-    def mend(seen: Seen) -> bool:
-        steps = operations_of(seen)
-        good = [step for step in steps if not which(seen, step)]
-        return bool(good) and mending(lambda document: document.update(Operations=good or [dict(IDLE)]))(seen)
-
-    return mend
-
-
-_no_bare = _leaving_out(lambda seen, step: step.get("op") == "remove" and not step.get("path"))
-
-
-def _misses(seen: Seen, step: Document) -> bool:
-    record, selected = named_by(seen), SELECTING.fullmatch(str(step.get("path")))
-    if record is None or selected is None:
-        return False
-    return all(entry.get(selected[2]) != selected[3] for entry in record.content.get(selected[1], ()))
-
-
-_no_missed = _leaving_out(_misses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -31,7 +32,7 @@ def _stored(contract: Contract) -> Iterator[Fault]:
         ("put-loses-the-extension", ("put_scim_v2_user",), _without_extension, "A PUT drops the extension it sends."),
         ("put-keeps-the-name", ("put_scim_group",), _old_name, "A PUT leaves the displayName as it was."),
     ):
-        yield Fault(name, claim, at, sentence, lambda change=change: _content(change))  # type: ignore[misc]
+        yield Fault(name, claim, at, sentence, partial(_content, change))
 
 
 def _cleared(contract: Contract) -> Iterator[Fault]:

@@ -1,320 +1,280 @@
-"""Faults of what is shown and kept of a resource."""
+"""Faults of documents: their model, their schemas, and the password that shows."""
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 from scim_contract.contract import Contract
-from scim_contract.mock.faults.acting import changing, changing_body, each_resource
+from scim_contract.mock.directory import ENTERPRISE_URN
+from scim_contract.mock.faults.acting import Document, become, changing, each_resource, error, named_by
+from scim_contract.mock.paging import LIST_URN
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
-Edit = Callable[[dict[str, Any]], object]
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+_CHECKED = "representations.round-trip"
+_LISTED = f"{_CHECKED}|post_scim_users"
+_NO_MATCH = "filters.no-match|get_scim_v2_users"
+_PASSWORDS = "lifecycle.set-password"
+_CREATED = "representations.read-only|post_scim_users"
+_CREATED_V2 = "representations.read-only|post_scim_v2_users"
+Change = Callable[[Document], object]
 
 
 def faults(contract: Contract) -> Iterator[Fault]:
-    """The faults of this area."""
-    yield from _shapes(contract)
-    yield from _identity(contract)
-    yield from _kept(contract)
-    yield from _read_only(contract)
-    yield from _derived(contract)
+    """The faults of this topic."""
+    yield from _schema(contract)
+    yield from _answer(contract)
+    yield from _schemas(contract)
+    yield from _passwords(contract)
 
 
-def _shapes(contract: Contract) -> Iterator[Fault]:
-    yield from family(
-        contract,
-        "meta-is-a-text",
-        "representations.schema",
-        "meta is a text instead of an object.",
-        lambda: Plant(after=each_resource(lambda d: d.update(meta=json.dumps(d.get("meta"))) if "meta" in d else None)),
-        operations=ranging(contract, "representations.schema", "get_user", "get_group", "list_users", "list_groups"),
-    )
-    yield from family(
-        contract,
-        "active-as-text",
-        "representations.schema",
-        "active is shown as the text true.",
-        lambda: Plant(after=each_resource(lambda d: d.update(active=str(d["active"]).lower()) if "active" in d else 0)),
-        operations=ranging(contract, "representations.schema", "get_user", "list_users"),
-    )
-    yield from family(
-        contract,
-        "answer-is-empty",
-        "representations.answer",
-        "A success comes without a body.",
-        lambda: Plant(after=_emptied),
-        operations=ranging(contract, "representations.answer", "replace", "modify"),
-    )
-    yield from family(
-        contract,
-        "no-schemas",
-        "representations.schemas-uris",
-        "schemas is left out.",
-        lambda: Plant(after=each_resource(lambda d: d.pop("schemas", None))),
-        operations=ranging(contract, "representations.schemas-uris", "get_user", "get_group", "list_groups"),
-    )
-    yield Fault(
-        "extension-not-in-schemas",
-        "representations.schemas-uris",
-        ("get_scim_v2_user",),
-        "schemas names the core schema alone though the enterprise extension is there.",
-        lambda: Plant(after=changing(lambda d: d.update(schemas=d["schemas"][:1]))),
-        sees=("representations.round-trip|put_scim_v2_user", "representations.round-trip|post_scim_v2_users"),
-    )
-    yield from family(
-        contract,
-        "password-in-meta",
-        "representations.password-never-returned",
-        "The answer to a write that sets a password repeats it inside meta.",
-        lambda: Plant(after=_password_in_meta),
-        operations=ranging(contract, "representations.password-never-returned", "modify_user"),
-        sees=("lifecycle.set-password",),
-    )
+def showing(change: Change) -> Plant:
+    """Each resource is shown otherwise, alone and in lists."""
+    return Plant(after=each_resource(change))
 
 
-def _identity(contract: Contract) -> Iterator[Fault]:
-    yield from family(
-        contract,
-        "no-id",
-        "representations.id",
-        "The id is left out.",
-        lambda: Plant(after=changing(lambda d: d.pop("id", None))),
-        operations=ranging(contract, "representations.id", "replace", "modify"),
-    )
-    yield from family(
-        contract,
-        "location-of-nobody",
-        "representations.meta",
-        "meta.location leads to nobody.",
-        lambda: Plant(after=changing(lambda d: d["meta"].update(location=f"{d['meta']['location']}0"))),
-        operations=ranging(contract, "representations.meta", "get_user", "get_group"),
-    )
-    yield from family(
-        contract,
-        "resource-type-in-lower-case",
-        "representations.meta",
-        "meta.resourceType is user instead of User.",
-        lambda: Plant(after=each_resource(lambda d: d["meta"].update(resourceType=d["meta"]["resourceType"].lower()))),
-        operations=ranging(contract, "representations.meta", "get_user", "get_group", "list_users"),
-    )
-    yield Fault(
-        "last-modified-never-moves",
-        "representations.meta",
-        ("put_scim_v2_user", "patch_scim_v2_user"),
-        "lastModified of a user is the same for ever.",
-        lambda: Plant(after=_on_path("/v2/users/", "GET", _time_stands_still), everywhere=True),
-    )
+def each_in(name: str, change: Change) -> Change:
+    """Change each object in a list of a resource."""
+    return lambda document: [change(entry) for entry in document.get(name) or []]
 
 
-def _kept(contract: Contract) -> Iterator[Fault]:
-    claim = "representations.round-trip"
-    for name, attribute, kinds in (
-        ("title-lost", "title", ("replace_user", "modify_user", "create_user")),
-        ("external-id-lost", "externalId", ("replace_user", "create_user")),
-        ("department-lost", ENTERPRISE, ("replace_user", "create_user")),
-        ("roles-lost", "roles", ("replace_user",)),
-        ("phones-lost", "phoneNumbers", ("create_user", "modify_user")),
+# ---- the model
+
+
+def _schema(contract: Contract) -> Iterator[Fault]:
+    claim = "representations.schema"
+    sentence = "The attribute schemas is the URN alone, no list of URNs."
+    also = ("representations.schemas-uris",)
+    one: Change = lambda shown: shown.update(schemas=shown["schemas"][0])  # noqa: E731
+    yield from family(contract, "schemas-is-a-text", claim, sentence, lambda: showing(one), also=also)
+    rows: tuple[tuple[str, tuple[str, ...], Callable[[Document], object], str], ...] = (
+        (
+            "last-modified-is-a-number",
+            ("get_scim_user", "put_scim_v2_group"),
+            _in_epochs,
+            "A lastModified is a number.",
+        ),
+        (
+            "active-is-a-text",
+            ("post_scim_users", "patch_scim_v2_user"),
+            _active_text,
+            'The value of active is a text, "true".',
+        ),
+        ("member-type-unknown", ("get_scim_v2_group",), _members_typed("user"), 'A member\'s type is "user".'),
+        ("phone-type-unknown", ("get_scim_v2_user",), _phones_typed("cell"), 'A phone number\'s type is "cell".'),
+        ("flags-are-texts", ("get_scim_serviceproviderconfig",), _flag_text, 'A flag of the configuration is "true".'),
+    )
+    for name, at, change, sentence in rows:
+        yield Fault(name, claim, at, sentence, partial(showing, change))
+    lists: tuple[tuple[str, str, Change, str, str], ...] = (
+        ("total-is-a-text", "get_scim_groups", _total_text, "The totalResults is a text.", ""),
+        ("empty-list-is-an-object", "get_scim_v2_users", _object_for_list, "An empty Resources is {}.", _NO_MATCH),
+        ("roles-are-objects", "get_scim_users", _roles_as_objects, "The roles in a list are objects.", _LISTED),
+    )
+    for name, where, change, sentence, sees in lists:
+        plant = partial(Plant, after=changing(change))
+        yield Fault(name, claim, (where,), sentence, plant, sees=(sees,) if sees else ())
+
+
+def _in_epochs(document: Document) -> None:
+    document["meta"]["lastModified"] = 1_577_836_800_000
+
+
+def _active_text(document: Document) -> None:
+    document["active"] = str(document["active"]).lower()
+
+
+def _members_typed(kind: str) -> Change:
+    return each_in("members", lambda member: member.update(type=kind))
+
+
+def _phones_typed(kind: str) -> Change:
+    return each_in("phoneNumbers", lambda phone: phone.update(type=kind))
+
+
+def _flag_text(document: Document) -> None:
+    document["patch"] = {"supported": "true"}
+
+
+def _total_text(document: Document) -> None:
+    document["totalResults"] = str(document["totalResults"])
+
+
+def _object_for_list(document: Document) -> None:
+    document["Resources"] = document["Resources"] or {}
+
+
+def _roles_as_objects(document: Document) -> None:
+    for resource in document["Resources"]:
+        resource["roles"] = [{"value": role} for role in resource.get("roles", [])]
+
+
+def _answer(contract: Contract) -> Iterator[Fault]:
+    claim = "representations.answer"
+    sentence = "A success is answered with 204 and nothing in it."
+    nothing = partial(answering, _nothing)
+    known = ranging(contract, claim, "replace", "modify", "get_resourcetype", "list_resourcetypes")
+    yield from family(contract, "success-without-a-body", claim, sentence, nothing, operations=known)
+    configuration = ranging(contract, claim, "get_serviceproviderconfig")
+    for name, where in (
+        ("read-without-a-body", ("get_scim_user", "get_scim_group", "get_scim_v2_group", *configuration)),
+        ("list-without-a-body", ("get_scim_users", "get_scim_v2_users")),
+        ("creation-without-a-body", ("post_scim_v2_users",)),
     ):
-        yield from family(
-            contract,
-            name,
-            claim,
-            f"{attribute.rpartition(':')[2]} is taken and not stored.",
-            _losing(attribute),
-            operations=ranging(contract, claim, *kinds),
-        )
+        yield Fault(name, claim, where, sentence, nothing)
+    for name, at, plant, sentence in (
+        ("creation-is-200", "post_scim_users", _status(200), "A creation is answered with 200."),
+        ("replacement-is-201", "put_scim_group", _status(201), "A PUT is answered with 201."),
+        ("patch-echoed", "patch_scim_user", answering(_echo), "A PATCH is answered with the PatchOp that was sent."),
+        ("user-in-a-list", "get_scim_v2_user", answering(_listed), "A read by id is answered with a list of one."),
+        ("list-is-an-array", "get_scim_groups", answering(_bare), "A list is answered with an array of resources."),
+        ("error-with-200", "get_scim_v2_resourcetype", answering(_wrong), "A read is answered 200 with a ScimError."),
+    ):
+        yield Fault(name, claim, (at,), sentence, lambda plant=plant: plant)  # type: ignore[misc]
     yield Fault(
-        "one-phone-type-lost",
+        "empty-list-is-no-answer",
         claim,
-        ("put_scim_v2_user",),
-        "A phone number of type work4 is lost in PUT.",
-        lambda: Plant(before=changing_body(_without_work4)),
-    )
-    yield Fault(
-        "phone-extension-lost",
-        claim,
-        ("patch_scim_v2_user",),
-        "A phone number is read without its extension.",
-        lambda: Plant(after=_on_path("/v2/users/", "GET", _each("phoneNumbers", _without_extension)), everywhere=True),
-    )
-    yield Fault(
-        "external-id-in-one-prefix",
-        "representations.same-in-both-prefixes",
-        ("get_scim_user", "get_scim_v2_user"),
-        "externalId is shown in one prefix only.",
-        lambda: Plant(after=_on_path("/v2/users/", "GET", lambda d: d.pop("externalId", None)), everywhere=True),
+        ("get_scim_v2_groups",),
+        "A list in which there is nothing is answered with an empty body.",
+        lambda: answering(_nothing_for_none),
+        sees=("filters.no-match|get_scim_v2_groups",),
     )
 
 
-def _read_only(contract: Contract) -> Iterator[Fault]:
-    yield Fault(
-        "meta-is-stored",
-        "representations.read-only",
-        ("patch_scim_user",),
-        "What a PATCH says of meta is stored.",
-        lambda: Plant(before=_note_location, after=_show_location, everywhere=True),
-    )
-    yield Fault(
-        "members-lost-when-written-as-read",
-        "representations.read-only",
-        ("put_scim_v2_group",),
-        "A group loses its members when it is written as it was read.",
-        lambda: Plant(before=changing_body(_without_members_if_whole)),
-    )
-    yield from family(
-        contract,
-        "other-email-hidden",
-        "representations.other-email-immutable",
-        "The answer hides what became of the email of type other.",
-        lambda: Plant(after=changing(_hide_other_email)),
-        operations=ranging(contract, "representations.other-email-immutable", "replace"),
-    )
+def answering(change: Callable[[Seen, Reply], None]) -> Plant:
+    """Each success is another answer."""
+    return Plant(after=lambda seen, reply: change(seen, reply) if reply.ok else None)
 
 
-def _derived(contract: Contract) -> Iterator[Fault]:
-    yield from family(
-        contract,
-        "members-called-groups",
-        "representations.references",
-        "The $ref of a member leads to a group of that id.",
-        lambda: Plant(after=changing(_each("members", _to_group))),
-        operations=ranging(contract, "representations.references", "get_group"),
-    )
-    for patch, path in (("patch_scim_user", "/scim/users/"), ("patch_scim_v2_user", "/v2/users/")):
-        yield Fault(
-            f"two-primaries:{patch}",
-            "representations.primary",
-            (patch,),
-            "A phone number that a PATCH made primary leaves the others primary, too.",
-            _leaving_two_primaries(patch),
-        )
-        yield Fault(
-            f"national-numbers:{patch}",
-            "representations.phone-format",
-            (patch,),
-            "Phone numbers are shown in the national format.",
-            _in_national_format(path),
-        )
+def _status(status: int) -> Plant:
+    def after(seen: Seen, reply: Reply) -> None:
+        reply.status = status
+
+    return answering(after)
 
 
-def _emptied(seen: Seen, reply: Reply) -> None:
-    if reply.status == 200:
+def _nothing(seen: Seen, reply: Reply) -> None:
+    become(reply, Reply(204, {}, b""))
+
+
+def _nothing_for_none(seen: Seen, reply: Reply) -> None:
+    if not reply.json["totalResults"]:
         reply.body = b""
 
 
-def _password_in_meta(seen: Seen, reply: Reply) -> None:
-    found = re.search(rb'"password"\s*:\s*"([^"]+)"|"path"\s*:\s*"password"\s*,\s*"value"\s*:\s*"([^"]+)"', seen.body)
-    if found and reply.ok:
-        document = reply.json
-        document["meta"]["password"] = (found[1] or found[2]).decode()
-        reply.put(document)
+def _echo(seen: Seen, reply: Reply) -> None:
+    reply.body = seen.body
 
 
-def _on_path(path: str, method: str, edit: Edit) -> Callable[[Seen, Reply], None]:
-    """Change the resource in each success of a method on paths that hold a text, whoever asks."""
-    change = changing(edit)
-
-    def after(seen: Seen, reply: Reply) -> None:
-        if seen.method == method and path in seen.path:
-            change(seen, reply)
-
-    return after
+def _listed(seen: Seen, reply: Reply) -> None:
+    reply.put({"schemas": [LIST_URN], "totalResults": 1, "startIndex": 1, "itemsPerPage": 1, "Resources": [reply.json]})
 
 
-def _each(attribute: str, edit: Edit) -> Edit:
-    def change(document: dict[str, Any]) -> None:
-        for value in document.get(attribute) or []:
-            edit(value)
-
-    return change
+def _bare(seen: Seen, reply: Reply) -> None:
+    reply.put(reply.json["Resources"])
 
 
-def _time_stands_still(document: dict[str, Any]) -> None:
-    document["meta"]["lastModified"] = "2020-01-01T00:00:00.000Z"
+def _wrong(seen: Seen, reply: Reply) -> None:
+    reply.body = error(404, "There is none.").body
 
 
-def _losing(attribute: str) -> Callable[[], Plant]:
-    return lambda: Plant(before=_without(attribute))
+# ---- schemas
 
 
-def _without(attribute: str) -> Callable[[Seen], None]:
-    """Take an attribute from a whole resource or from the operations of a PATCH."""
+def _schemas(contract: Contract) -> Iterator[Fault]:
+    claim = "representations.schemas-uris"
+    sentence = "An answer has no schemas."
+    plant = partial(Plant, after=changing(lambda document: document.pop("schemas")))
+    yield from family(contract, "schemas-missing", claim, sentence, plant)
+    patched = (f"{_CHECKED}|patch_scim_v2_user",)
+    for name, at, change, sentence in (
+        ("urn-of-scim-1", ("get_scim_user", "get_scim_v2_group"), _old_urn, "The URN is that of SCIM 1.1."),
+        ("urn-in-the-plural", ("get_scim_serviceproviderconfig",), _plural_urn, "The URN ends in an s."),
+        ("extension-unnamed", ("get_scim_v2_user", "patch_scim_user"), _unnamed, "The schemas omit the extension."),
+        ("extension-unnamed-in-lists", ("get_scim_users",), _unnamed, "In a list schemas omits the extension."),
+    ):
+        yield Fault(name, claim, at, sentence, partial(showing, change))
+    sentence = "The schemas omit the extension where a PATCH has just brought it."
+    yield Fault("new-extension-unnamed", claim, ("patch_scim_v2_user",), sentence, _new_unnamed, sees=patched)
 
+
+def _old_urn(document: Document) -> None:
+    document["schemas"] = ["urn:scim:schemas:core:1.0"]
+
+
+def _plural_urn(document: Document) -> None:
+    document["schemas"] = [f"{urn}s" for urn in document["schemas"]]
+
+
+def _unnamed(document: Document) -> None:
+    document["schemas"] = [urn for urn in document["schemas"] if urn != ENTERPRISE_URN]
+
+
+def _new_unnamed() -> Plant:
     def before(seen: Seen) -> None:
-        was = seen.json
-        if isinstance(was, dict) and isinstance(was.get("Operations"), list):
-            kept = [o for o in was["Operations"] if not (isinstance(o, dict) and o.get("path") == attribute)]
-            seen.put({**was, "Operations": kept or [{"op": "replace", "path": "active", "value": True}]})
-        elif isinstance(was, dict) and attribute in was:
-            seen.put({name: value for name, value in was.items() if name != attribute})
-
-    return before
-
-
-def _without_work4(document: dict[str, Any]) -> None:
-    phones = document.get("phoneNumbers")
-    if isinstance(phones, list):
-        document["phoneNumbers"] = [p for p in phones if not (isinstance(p, dict) and p.get("type") == "work4")]
-
-
-def _without_extension(phone: dict[str, Any]) -> None:
-    phone["value"] = re.sub(r";\s*ext=\d+", "", phone["value"])
-
-
-def _without_members_if_whole(document: dict[str, Any]) -> None:
-    if "meta" in document:
-        document["members"] = []
-
-
-def _hide_other_email(user: dict[str, Any]) -> None:
-    user["emails"] = [email for email in user.get("emails", []) if email.get("type") != "other"]
-
-
-def _note_location(seen: Seen) -> None:
-    if seen.operation != "patch_scim_user" or b'"path": "meta"' not in seen.body:
-        return
-    document = seen.json
-    seen.memory[seen.path] = document["Operations"][0]["value"]["location"]
-    document["Operations"] = [{"op": "replace", "path": "active", "value": True}]
-    seen.put(document)
-
-
-def _show_location(seen: Seen, reply: Reply) -> None:
-    if seen.path in seen.memory and reply.status == 200:
-        document = reply.json
-        document["meta"]["location"] = seen.memory[seen.path]
-        reply.put(document)
-
-
-def _leaving_two_primaries(operation: str) -> Callable[[], Plant]:
-    return lambda: Plant(after=_two_primaries(operation), everywhere=True)
-
-
-def _in_national_format(path: str) -> Callable[[], Plant]:
-    return lambda: Plant(after=_on_path(path, "GET", _each("phoneNumbers", _national)), everywhere=True)
-
-
-def _two_primaries(operation: str) -> Callable[[Seen, Reply], None]:
-    patched: set[str] = set()
+        record = named_by(seen)
+        seen.note["new"] = record is not None and ENTERPRISE_URN not in record.content
 
     def after(seen: Seen, reply: Reply) -> None:
-        if seen.operation == operation and b'"primary": true' in seen.body.lower():
-            patched.add(seen.path)
-        if seen.path in patched and reply.status == 200:
-            changing(_each("phoneNumbers", lambda phone: phone.update(primary=True)))(seen, reply)
+        if seen.note["new"]:
+            changing(_unnamed)(seen, reply)
 
-    return after
+    return Plant(before, after)
 
 
-def _to_group(member: dict[str, Any]) -> None:
-    member["$ref"] = member["$ref"].replace("/users/", "/groups/")
+# ---- the password
 
 
-def _national(phone: dict[str, Any]) -> None:
-    digits = re.sub(r"\D", "", phone["value"].partition(";")[0])
-    phone["value"] = f"({digits[1:4]}) {digits[4:7]}-{digits[7:]}"
+def _passwords(contract: Contract) -> Iterator[Fault]:
+    claim = "representations.password-never-returned"
+    sentence = "A user is shown with a password, in asterisks."
+    masked = partial(showing, lambda user: user.update(password="********"))
+    yield from family(contract, "password-masked", claim, sentence, masked)
+    for name, at, change, sentence, sees in (
+        ("password-in-meta", "put_scim_v2_user", _in_meta, "The meta shows the password sent.", _PASSWORDS),
+        (
+            "password-in-a-header",
+            "patch_scim_user",
+            _in_header,
+            "A header shows the password that was sent.",
+            _PASSWORDS,
+        ),
+        ("password-as-nick-name", "post_scim_users", _as_nick_name, "The password shows as nickName.", _CREATED),
+        ("password-read", "get_scim_v2_user", _read, "The stored password is read as credentials.", _CREATED_V2),
+    ):
+        key = sees if "|" in sees else f"{sees}|{at}"
+        yield Fault(name, claim, (at,), sentence, lambda change=change: answering(change), sees=(key,))  # type: ignore[misc]
+
+
+def _sent(seen: Seen) -> str | None:
+    """The password that a request sends, in a document or by a PATCH."""
+    document = seen.json
+    if not isinstance(document, dict):
+        return None
+    steps = [step for step in document.get("Operations", []) if step.get("path") == "password"]
+    return steps[0].get("value") if steps else document.get("password")
+
+
+def _in_meta(seen: Seen, reply: Reply) -> None:
+    password = _sent(seen)
+    if password is not None:
+        changing(lambda user: user["meta"].update(credentials=password))(seen, reply)
+
+
+def _in_header(seen: Seen, reply: Reply) -> None:
+    password = _sent(seen)
+    if password is not None:
+        reply.headers["x-request"] = f"password={password}"
+
+
+def _as_nick_name(seen: Seen, reply: Reply) -> None:
+    password = _sent(seen)
+    if password is not None:
+        changing(lambda user: user.update(nickName=password))(seen, reply)
+
+
+def _read(seen: Seen, reply: Reply) -> None:
+    record = named_by(seen)
+    if record is not None and record.password is not None:
+        changing(lambda user: user.update(credentials=record.password))(seen, reply)

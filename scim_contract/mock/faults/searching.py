@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scim_contract.contract import Contract
@@ -59,6 +60,13 @@ def _encoding(contract: Contract) -> Iterator[Fault]:
         ("utf8-read-as-latin-1", "UTF-8 in a filter is read as Latin-1.", _as_latin_1, LISTS),
     ):
         yield Fault(name, claim, operations, sentence, lambda change=change: Plant(before=asking(change)))  # type: ignore[misc]
+    yield Fault(
+        "percent-20-kept-in-values",
+        claim,
+        LISTS,
+        "%20 is a space between the words of a filter, but not within a value.",
+        lambda: Plant(before=_kept_space),
+    )
     yield Fault(
         "raw-plus-dropped",
         claim,
@@ -139,8 +147,8 @@ def _logic(contract: Contract) -> Iterator[Fault]:
         ("and-is-or", "and is read as or.", r'" and ', '" or ', (USERS_2, GROUPS_1)),
         (
             "or-reads-the-first-half",
-            "Of a filter with or only the first half is read.",
-            r"^([^()]*?) or .*$",
+            "Of two comparisons joined by or only the first is read.",
+            r'^(\w+ eq "[^"]*") or \w+ eq "[^"]*"$',
             r"\1",
             (USERS_2, GROUPS_2),
         ),
@@ -195,3 +203,7 @@ def _as_latin_1(query: Query) -> None:
 
 def _without_raw_plus(seen: Seen) -> None:
     seen.query = seen.query.replace("+", "")
+
+
+def _kept_space(seen: Seen) -> None:
+    seen.query = re.sub(r"(%22[^%&]+)%20([^%&]+%22)", r"\1%2520\2", seen.query)

@@ -38,7 +38,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
         ("put_scim_v2_group",),
         "The answer to a write shows question marks for what is no Latin-1, though it is stored as it was sent.",
         lambda: Plant(after=_answered_in_latin),
-        also=("representations.write-answers-what-is-read",),
+        also=("content-types.accept-irrelevant-to-content",),
     )
 
 

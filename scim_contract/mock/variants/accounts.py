@@ -32,7 +32,7 @@ from scim_contract.mock.wire import Reply, Seen
 _OWNED = OPEN + "a role, division, manager or photo that does not exist: stored, or refused with 400 or 404"
 _AGAIN = OPEN + "a deleted user's userName may be free again, refused with 409, or bring the old id back"
 _MEMBERS = "lifecycle.members: a member that does not exist: 400/404; a group as member: stored or 400"
-_ROLES = frozenset({"employee", "Telephony User", "Supervisor"})
+_ROLES = frozenset({"employee", "Telephony User", "Supervisor", "Member"})
 
 
 def variants(contract: Contract) -> Iterator[Variant]:
