@@ -139,13 +139,16 @@ def _reads(contract: Contract) -> Iterator[Fault]:
         ("304-without-etag", "get_scim_v2_user", partial(_on_304, None), "A 304 does not repeat the ETag."),
         ("304-with-another-etag", "get_scim_v2_group", partial(_on_304, '"0"'), "A 304 shows another ETag."),
         ("412-for-304", "get_scim_serviceproviderconfig", _failed_read, "The current ETag gets 412, as in a write."),
+        ("no-304-once-written", "get_scim_user", _unless_written, "A user that was changed is never answered 304."),
     ):
         yield Fault(name, claim, (at,), sentence, plant)
     claim = "etags.differing-is-200"
     sentence = "Any If-None-Match is answered with 304, whatever it holds."
     yield from family(contract, "always-304", claim, sentence, lambda: _hitting(lambda header, _: header is not None))
     for name, where, plant, sentence in (
+        ("304-for-the-past", ("get_scim_user", "get_scim_v2_group"), _past_hits, "An older ETag gets 304."),
         ("412-for-another-etag", ("get_scim_v2_user",), _failed, "Another ETag gets 412, as in a write."),
+        ("cached-for-another-etag", ("get_scim_v2_user",), _cached, "A read with If-None-Match comes from a cache."),
     ):
         yield Fault(name, claim, where, sentence, plant)
 

@@ -49,6 +49,12 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
             "An ETag from before the last write counts as current, so that the last write is lost.",
         ),
         (
+            "if-match-ignored-for-members",
+            ("patch_scim_group",),
+            lambda: Plant(before=_forget_for_members),
+            "A stale If-Match is ignored by a PATCH of members alone.",
+        ),
+        (
             "stale-without-scim-type",
             ("delete_scim_user", "put_scim_v2_group"),
             lambda: _refusing(error(400, "Stale.")),

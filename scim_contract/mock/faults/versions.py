@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import each_resource, named_by, operations_of
+from scim_contract.mock.faults.acting import each_resource, named_by, operations_of, widely
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
@@ -34,6 +34,18 @@ def _unmoved(contract: Contract) -> Iterator[Fault]:
     also = ("filters.documented-example", "filters.equality", "lifecycle.rename-group")
     sentence = "A write that changes what can be read leaves the ETag as it was."
     yield from family(contract, "write-moves-no-etag", claim, sentence, _moves_nothing, also=also)
+    for name, at, when, sentence in (
+        ("members-move-no-etag", ("patch_scim_group", "put_scim_v2_group"), _of_members, "A change of members"),
+        ("extension-moves-no-etag", ("patch_scim_v2_user",), _of_extension, "A PATCH of the extension alone"),
+    ):
+        yield Fault(
+            name,
+            claim,
+            at,
+            f"{sentence} leaves the ETag as it was.",
+            lambda when=when: _moves_nothing(when),  # type: ignore[misc]
+            also=also,
+        )
 
 
 def _answered(contract: Contract) -> Iterator[Fault]:
@@ -47,6 +59,12 @@ def _answered(contract: Contract) -> Iterator[Fault]:
     for name, at, plant, sentence in (
         ("old-etag-with-new-version", "put_scim_v2_group", lambda: _answers_the_old(body=False), "the old ETag header"),
         ("new-etag-with-old-version", "put_scim_user", lambda: _answers_the_old(header=False), "the old meta.version"),
+        (
+            "members-answer-the-old-version",
+            "patch_scim_v2_group",
+            lambda: _answers_the_old(when=_of_members),
+            "the old version where it changed members",
+        ),
     ):
         yield Fault(name, claim, (at,), f"The answer to a write shows {sentence}.", plant)
 
@@ -62,6 +80,10 @@ def _listed(contract: Contract) -> Iterator[Fault]:
         ("get_scim_v2_groups",),
         sentence,
         lambda: _listed_as(lambda version: version.strip('"')),
+    )
+    sentence = "A list shows each version as it was first seen, though it has moved since."
+    yield from widely(
+        [Fault("list-versions-of-old", claim, ("get_scim_users", "get_scim_groups"), sentence, Plant)], _first_seen
     )
 
 
