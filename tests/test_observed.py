@@ -437,7 +437,7 @@ def test_no_error_takes_long_to_search(space: Workspace, unit: str) -> None:
     answer = exchange(status=400, body=(unit * 40_000)[:40_000].encode(), headers=HTML)
     begun = time.monotonic()
     seen(space, answer)
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize("depth", [90, 300, 600, 900, 5000, 100_000])
