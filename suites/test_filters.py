@@ -1,10 +1,6 @@
 """Filters: required where documented, they find what they say and nothing else, and a value in them is only data."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim
-from scim_contract.judging.expect import operation_of
 from scim_contract.judging.lists import (
     counts,
     does_not_find,
@@ -83,7 +79,7 @@ def test_equality_finds_what_has_the_value(operation: Operation, org: Org, judge
             known = findable(org, operation)
             read = org.look(known.resource, operation.prefix, fresh=look.fresh)
             item = next(item for item in resources(look.first().document) if item.get("id") == known.resource.id)
-            unlike = differences(*(in_model(org, read, each) for each in (read.document, item)))
+            unlike = differences(*(org.in_model(read, each) for each in (read.document, item)))
             expect.nothing(unlike, "the item as a read by its id gives it", look.first())
 
 
@@ -321,13 +317,6 @@ def widely(org: Org, operation: Operation, look: Listing) -> Listing | None:
 
 def matches(look: Listing) -> int:
     return len(set(look.walk().ids)) if look.known is None else look.known
-
-
-def in_model(org: Org, read: Exchange, document: Mapping[str, Any]) -> dict[str, Any]:
-    """What a document says under the names that the model of a read has."""
-    model = operation_of(read).response_model or ""
-    named: dict[str, Any] = org.workspace.contract.models.named(model, document)
-    return named
 
 
 # what was found -------------------------------------------------------------------------------------

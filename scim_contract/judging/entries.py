@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.judging.expect import Expect, needed
+from scim_contract.org import documents
 from scim_contract.org.documents import GROUP, USER, differences
 from scim_contract.transport import Exchange
 
@@ -19,9 +20,7 @@ _NOT_THERE = (301, 302, 303, 307, 308, 400, 404, 405, 410)
 
 def entries(read: Exchange | Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The objects in a list of a document; none where there is no such list."""
-    document = read.document if isinstance(read, Exchange) else read
-    value = document.get(name)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return documents.entries(read.document if isinstance(read, Exchange) else read, name)
 
 
 def is_phone_number(value: Any) -> bool:

@@ -28,7 +28,7 @@ def steady(listing: Listing, expect: Expect) -> Iterator[Listing]:
     yield listing
     if listing.still or len(expect.problems) == before:
         return
-    again = listing.afresh()
+    again = listing.settled()
     for _ in range(_TRIES):
         del expect.problems[before:]
         stood = _facts(again.page())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -25,6 +25,12 @@ NAMED = frozenset(
 def named(document: dict[str, Any]) -> dict[str, Any]:
     """A user or a group with the attributes that the models name."""
     return {name: value for name, value in document.items() if name in NAMED}
+
+
+def entries(document: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects in a list of a document; none where there is no such list."""
+    value = document.get(name)
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
 
 
 def plain(value: Any, leave_out: Collection[str] = ()) -> Any:

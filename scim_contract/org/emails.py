@@ -7,6 +7,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
+from scim_contract.org.documents import entries
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
@@ -49,7 +50,7 @@ def _preferred(org: Org, operation: Operation) -> Written:
 
 
 def _type_of_another(read: Exchange) -> str:
-    kinds = [e.get("type") for e in _emails(read.document) if e.get("primary") is not True]
+    kinds = [e.get("type") for e in entries(read.document, "emails") if e.get("primary") is not True]
     if not kinds or not isinstance(kinds[0], str):
         raise Untested("the target keeps no second email that could be made the primary one")
     return kinds[0]
@@ -70,14 +71,9 @@ def _moved(org: Org, operation: Operation) -> Written:
     value = f"changed.{org.workspace.token(f'other email/{operation.id}')}@example.com"
 
     def change(read: Mapping[str, Any]) -> Change:
-        kept = [each for each in _emails(read) if each.get("type") != "other"]
+        kept = [each for each in entries(read, "emails") if each.get("type") != "other"]
         emails = [*kept, {"value": value, "type": "other"}]
         body = replacement("users", read, emails=emails)
         return Change(replacing("emails", emails) if operation.kind == "modify" else body, {})
 
     return org.write(operation, resource=user, change=change)
-
-
-def _emails(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    held = document.get("emails")
-    return [each for each in held if isinstance(each, dict)] if isinstance(held, list) else []

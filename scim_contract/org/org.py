@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from scim_contract.contract import Operation
@@ -143,11 +143,11 @@ class Org:
             self.workspace.saw(resource, prefix, exchange)
         return exchange
 
-    def in_model(self, exchange: Exchange) -> dict[str, Any]:
-        """What an answer says under the names that its model has; what else a server shows says nothing."""
-        model = exchange.operation.response_model if exchange.operation is not None else None
-        document = exchange.document
-        named: dict[str, Any] = self.workspace.contract.models.named(model, document) if model else document
+    def in_model(self, read: Exchange, document: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """What an answer, or another document like it, says under the names that its model has."""
+        model = read.operation.response_model if read.operation is not None else None
+        said = read.document if document is None else dict(document)
+        named: dict[str, Any] = self.workspace.contract.models.named(model, said) if model else said
         return named
 
     # writing ----------------------------------------------------------------------------------

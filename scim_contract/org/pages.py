@@ -84,9 +84,13 @@ class Listing:
             raise Untested(f"only {self.size} {self.operation.resource} {what}; this needs at least {wanted}")
 
     def afresh(self) -> Listing:
-        """The same list, every page asked anew, once what was written before has had its time to show in lists."""
-        time.sleep(self.org.workspace.target.consistency_seconds)
+        """The same list, every page asked anew."""
         return replace(self, fresh=True)
+
+    def settled(self) -> Listing:
+        """The same list, asked anew once what was written before has had its time to show in lists."""
+        time.sleep(self.org.workspace.target.consistency_seconds)
+        return self.afresh()
 
     def in_twin(self) -> Listing:
         """The same list in the other prefix."""

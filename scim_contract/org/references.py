@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_contract.org import group, people
-from scim_contract.org.documents import ENTERPRISE, resources
+from scim_contract.org.documents import ENTERPRISE, entries, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lists import listing
 from scim_contract.org.membership import joined
@@ -125,5 +125,4 @@ def _entries(read: Exchange, name: str) -> list[dict[str, Any]]:
         extension = read.document.get(ENTERPRISE)
         manager = extension.get("manager") if isinstance(extension, dict) else None
         return [manager] if isinstance(manager, dict) and manager.get("value") is not None else []
-    value = read.document.get(name)
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return entries(read.document, name)
