@@ -18,7 +18,12 @@ from scim_contract.mock.app import create_app
 from scim_contract.mock.settings import Client, Settings
 from scim_contract.mock.wire import Reply, Seen, Tamper, tampered
 
-__all__ = ["Reply", "Seen", "Server", "Tamper", "one_client_each", "serving"]
+__all__ = ["Reply", "Seen", "Server", "Tamper", "is_on", "one_client_each", "serving"]
+
+
+def is_on(seen: Seen, method: str, path: str) -> bool:
+    """Whether a request is of a method, on a path that holds a text."""
+    return seen.method == method and path in seen.path
 
 
 @dataclass

@@ -6,20 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from scim_contract.mock.faults.acting import error
 from tests.harness import Defect, assert_found, assert_tolerated, run, violated
-from tests.servers import Reply, Seen, Tamper, one_client_each, serving
-
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-
-
-def is_on(seen: Seen, method: str, path: str) -> bool:
-    return seen.method == method and path in seen.path
+from tests.servers import Reply, Seen, Tamper, is_on, one_client_each, serving
 
 
 def refusal(status: int) -> Reply:
-    reply = Reply(status, {"content-type": "application/json"}, b"")
-    reply.put({"schemas": [ERROR], "status": str(status), "detail": "Refused by a test."})
-    return reply
+    return error(status, "Refused by a test.")
 
 
 # permissions ----------------------------------------------------------------------------------------

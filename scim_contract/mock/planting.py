@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeVar
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.contract.plan import atoms
@@ -71,6 +71,32 @@ class Variant:
 
     def __str__(self) -> str:
         return self.name
+
+
+T = TypeVar("T", bound=Fault | Variant)
+
+
+def replacing(
+    before: Callable[[Seen], Reply | None] = Plant.before,
+    after: Callable[[Seen, Reply], None] = Plant.after,
+    **pieces: Any,
+) -> Plant:
+    """A plant by which operations are answered with other pieces of behaviour."""
+    return Plant(before, after, lambda behaviour, _: replace(behaviour, **pieces))
+
+
+def by_name(contract: Contract, modules: Iterable[Callable[[Contract], Iterable[T]]]) -> dict[str, T]:
+    """What some modules declare, by its name, in their order.
+
+    :raises ValueError: two of them bear the same name.
+    """
+    named: dict[str, T] = {}
+    for module in modules:
+        for each in module(contract):
+            if each.name in named:
+                raise ValueError(f"two are called {each.name}")
+            named[each.name] = each
+    return named
 
 
 def ranging(contract: Contract, claim: str, *kinds: str, prefix: str | None = None) -> tuple[str, ...]:

@@ -48,7 +48,12 @@ class Seen:
 
     def put(self, document: Any) -> None:
         """Replace the body by a JSON document."""
-        self.body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self.body = _encoded(document)
+
+    @property
+    def item(self) -> str:
+        """The last segment of the path, decoded: of a request for one resource, its id."""
+        return unquote(self.path.rpartition("/")[2])
 
     @property
     def parameters(self) -> dict[str, str]:
@@ -76,12 +81,16 @@ class Reply:
 
     def put(self, document: Any) -> None:
         """Replace the body by a JSON document."""
-        self.body = json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        self.body = _encoded(document)
 
     @property
     def ok(self) -> bool:
         """Whether it tells of success."""
         return 200 <= self.status < 300
+
+
+def _encoded(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)

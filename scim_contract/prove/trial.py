@@ -15,11 +15,12 @@ from typing import Any
 from rich.console import Console
 
 from scim_contract.contract import Contract, load
-from scim_contract.mock.catalogue import named
+from scim_contract.mock.catalogue import find
 from scim_contract.mock.planting import Variant
 from scim_contract.mock.serve import running
 from scim_contract.mock.settings import Client as MockClient
 from scim_contract.mock.settings import Settings as MockSettings
+from scim_contract.mock.variants import variants as variants_of
 from scim_contract.plugin import embedded
 from scim_contract.plugin.options import Settings
 from scim_contract.running import run_suites
@@ -67,9 +68,9 @@ class Outcome:
     seconds: float = 0.0
     why: str = ""
 
-    def having(self, verdict: str, *levels: str) -> tuple[Mapping[str, Any], ...]:
-        """The results of a verdict, and of these levels only where given."""
-        return tuple(r for r in self.rows if r["verdict"] == verdict and (not levels or r["level"] in levels))
+    def having(self, verdict: str) -> tuple[Mapping[str, Any], ...]:
+        """The results of a verdict."""
+        return tuple(row for row in self.rows if row["verdict"] == verdict)
 
     def violated(self, claim: str) -> set[str]:
         """The operations at which a claim is violated."""
@@ -95,7 +96,7 @@ def run(trial: Trial, folder: Path) -> None:
 
 def _outcome(trial: Trial) -> Outcome:
     contract = load(trial.edition)
-    variants = [each for each in named(contract, trial.faults, trial.variants) if isinstance(each, Variant)]
+    variants = find("variant", variants_of(contract), trial.variants)
     clients = _clients(contract, variants)
     served = tuple(MockClient(c.id, str(c.secret), c.permissions) for c in clients)
     mock = MockSettings(trial.edition, served, False, frozenset(trial.faults), frozenset(trial.variants))
@@ -113,7 +114,7 @@ def _outcome(trial: Trial) -> Outcome:
     if not report.exists():
         return Outcome(code, why="the run made no report")
     document = json.loads(report.read_text("utf-8"))
-    kept = ("claim", "level", "operation", "prefix", "client", "case", "verdict", "reason", "blocked_by")
+    kept = ("claim", "operation", "case", "verdict", "reason")
     rows = tuple({name: row[name] for name in kept} for row in document["results"])
     return Outcome(code, rows, document["requests"], document["seconds"])
 

@@ -44,7 +44,7 @@ from scim_contract.mock.faults import (
     user_names,
     versions,
 )
-from scim_contract.mock.planting import Fault
+from scim_contract.mock.planting import Fault, by_name
 
 AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     etags.faults,
@@ -88,15 +88,9 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
 
 def faults(contract: Contract) -> dict[str, Fault]:
     """Every fault by its name, in the order of the modules."""
-    return dict(_named(contract.edition))
+    return dict(_of(contract.edition))
 
 
 @cache
-def _named(edition: str) -> dict[str, Fault]:
-    contract, named = load(edition), dict[str, Fault]()
-    for module in AREAS:
-        for each in module(contract):
-            if each.name in named:
-                raise ValueError(f"two faults are called {each.name}")
-            named[each.name] = each
-    return named
+def _of(edition: str) -> dict[str, Fault]:
+    return by_name(load(edition), AREAS)

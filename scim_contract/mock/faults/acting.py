@@ -7,14 +7,13 @@ from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote
 
 from scim_contract.mock.directory import Record
+from scim_contract.mock.errors import ScimProblem, error_document
 from scim_contract.mock.planting import Fault, Plant
 from scim_contract.mock.wire import Reply, Seen
 
 Document = dict[str, Any]
-ERROR_URN = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
 def changing(change: Callable[[Document], object]) -> Callable[[Seen, Reply], None]:
@@ -29,11 +28,16 @@ def changing(change: Callable[[Document], object]) -> Callable[[Seen, Reply], No
     return after
 
 
+def resources_in(document: Document) -> list[Document]:
+    """The resources of an answer, be it one or a list."""
+    return list(document["Resources"] or []) if "Resources" in document else [document]
+
+
 def each_resource(change: Callable[[Document], object]) -> Callable[[Seen, Reply], None]:
     """Change each resource that a successful answer holds, be it alone or in a list."""
 
     def every(document: Document) -> None:
-        for resource in document.get("Resources", [document]):
+        for resource in resources_in(document):
             change(resource)
 
     return changing(every)
@@ -74,11 +78,10 @@ def forget(*headers: str) -> Callable[[Seen], None]:
 
 
 def error(status: int, detail: str = "", scim_type: str | None = None) -> Reply:
-    """A ScimError."""
+    """A ScimError; without a detail where none is given."""
     reply = Reply(status, {"content-type": "application/json"}, b"")
-    document: Document = {"schemas": [ERROR_URN], "status": str(status)}
-    document |= {"scimType": scim_type} if scim_type else {}
-    reply.put(document | ({"detail": detail} if detail else {}))
+    document = error_document(ScimProblem(status, detail, scim_type))
+    reply.put({name: value for name, value in document.items() if value})
     return reply
 
 
@@ -138,9 +141,8 @@ Mend = Callable[[Seen], bool]
 
 def named_by(seen: Seen) -> Record | None:
     """The user or group that the path of a request names."""
-    item = unquote(seen.path.rpartition("/")[2])
     directory = seen.directory
-    return None if directory is None else directory.users.get(item) or directory.groups.get(item)
+    return None if directory is None else directory.users.get(seen.item) or directory.groups.get(seen.item)
 
 
 def mending(change: Callable[[Document], object]) -> Mend:
@@ -170,6 +172,17 @@ def mending_steps(change: Callable[[Document], Iterable[Mapping[str, Any]]]) -> 
     return mending(every)
 
 
+def leaving_out(name: str) -> Callable[[Document], object]:
+    """Take an attribute from a document."""
+    return lambda document: document.pop(name, None)
+
+
+def accepted_if_gone(seen: Seen, reply: Reply) -> None:
+    """204 instead of a 404."""
+    if reply.status == 404:
+        become(reply, Reply(204, {}, b""))
+
+
 def goodwill(mend: Mend) -> Callable[[Seen], None]:
     """Take a bad request as if it were a good one."""
 
@@ -192,26 +205,23 @@ def grudging(mend: Mend, refusal: Callable[[], Reply] = lambda: error(400, "Refu
     return Plant(before, after)
 
 
+def remember(seen: Seen) -> None:
+    """Note what the path names as it is before the request is carried out, under `was`."""
+    seen.note["was"] = named_by(seen)
+
+
 def unstored(when: Callable[[Seen], bool] = lambda seen: True) -> Plant:
     """Answer a PUT or PATCH as if it were stored, and leave the resource as it was."""
-
-    def before(seen: Seen) -> None:
-        seen.note["was"] = named_by(seen)
 
     def after(seen: Seen, reply: Reply) -> None:
         was, now = seen.note.get("was"), named_by(seen)
         if reply.ok and was and now and seen.directory is not None and when(seen):
             seen.directory.update(now, was.content)
 
-    return Plant(before, after)
+    return Plant(remember, after)
 
 
 def widely(faults: Iterable[Fault], plant: Callable[[frozenset[str]], Plant]) -> Iterator[Fault]:
     """Faults that must meet other requests than those of their operations: the plant is told which these are."""
     for fault in faults:
         yield replace(fault, plant=partial(plant, frozenset(fault.operations)))
-
-
-def remember(seen: Seen) -> None:
-    """Note what the path names as it is before the request is carried out, under `was`."""
-    seen.note["was"] = named_by(seen)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from scim_contract.contract import Contract
-from scim_contract.mock.faults.acting import each_resource, error
+from scim_contract.mock.faults.acting import each_resource, error, leaving_out
 from scim_contract.mock.negotiation import JSON, SCIM
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
@@ -135,7 +135,7 @@ def _other_content(contract: Contract) -> Iterator[Fault]:
         "meta-missing-in-scim-json",
         SAME,
         "In application/scim+json resources come without their meta.",
-        lambda: Plant(after=_in_scim(_without("meta"))),
+        lambda: Plant(after=_in_scim(leaving_out("meta"))),
         also=("etags.equals-meta-version", "representations.answer"),
     )
     yield Fault(
@@ -143,7 +143,7 @@ def _other_content(contract: Contract) -> Iterator[Fault]:
         SAME,
         ("get_scim_user",),
         "In application/scim+json a user comes without phoneNumbers.",
-        lambda: Plant(after=_in_scim(_without("phoneNumbers"))),
+        lambda: Plant(after=_in_scim(leaving_out("phoneNumbers"))),
     )
     yield Fault(
         "active-is-a-text-in-scim-json",
@@ -158,14 +158,14 @@ def _other_content(contract: Contract) -> Iterator[Fault]:
         SAME,
         ("patch_scim_v2_user",),
         "The answer to a PATCH that asks for application/scim+json shows no title.",
-        lambda: Plant(after=_in_scim(_without("title"))),
+        lambda: Plant(after=_in_scim(leaving_out("title"))),
     )
     yield Fault(
         "brief-in-json",
         SAME,
         ("put_scim_group",),
         "The answer to a PUT that asks for application/json shows no displayName.",
-        lambda: Plant(after=where(asked_for(JSON), each_resource(_without("displayName")))),
+        lambda: Plant(after=where(asked_for(JSON), each_resource(leaving_out("displayName")))),
     )
     yield Fault(
         "total-too-small-in-scim-json",
@@ -235,10 +235,6 @@ def _mirrored(seen: Seen, reply: Reply) -> None:
     kind = seen.headers.get("content-type", JSON).partition(";")[0]
     if reply.ok and reply.body and kind in (JSON, SCIM):
         reply.headers["content-type"] = kind
-
-
-def _without(name: str) -> Callable[[dict[str, Any]], object]:
-    return lambda document: document.pop(name, None)
 
 
 def _in_scim(change: Callable[[dict[str, Any]], object]) -> Callable[[Seen, Reply], None]:

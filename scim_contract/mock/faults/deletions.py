@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import Record
-from scim_contract.mock.faults.acting import become, error, named_by, refuse_what_succeeded, widely
+from scim_contract.mock.faults.acting import accepted_if_gone, become, error, named_by, refuse_what_succeeded, widely
 from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Reply, Seen
 
@@ -28,7 +28,7 @@ def _deleted(contract: Contract) -> Iterator[Fault]:
     sentence = "A deletion only switches the user off."
     yield Fault("delete-switches-off", claim, v2, sentence, lambda: Plant(before=_switched_off_instead))
     sentence = "A user that is gone can be deleted again."
-    yield Fault("deleted-twice", claim, v2, sentence, lambda: Plant(after=_accepted_again))
+    yield Fault("deleted-twice", claim, v2, sentence, lambda: Plant(after=accepted_if_gone))
     for name, at, method, status, sentence in (
         ("deleted-user-still-read", v1, "GET", 200, "A deleted user can still be read, in its own prefix."),
         ("deleted-user-is-410", v2, "GET", 410, "A deleted user is 410, where 404 is the word."),
@@ -64,11 +64,6 @@ def _switched_off_instead(seen: Seen) -> Reply | None:
         return None
     seen.directory.update(user, {**user.content, "active": False})
     return Reply(204, {}, b"")
-
-
-def _accepted_again(seen: Seen, reply: Reply) -> None:
-    if reply.status == 404:
-        become(reply, Reply(204, {}, b""))
 
 
 def _afterlife(method: str, status: int) -> Callable[[frozenset[str]], Plant]:

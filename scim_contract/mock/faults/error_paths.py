@@ -17,6 +17,8 @@ from scim_contract.mock.wire import Reply, Seen
 
 PLAIN = re.compile(r"[a-z]+(-[a-z]+)+")
 
+_OVERLONG = r"(?<=/[-0-9a-f]{36})[-0-9a-f]{64,}$"
+
 
 def faults(contract: Contract) -> Iterator[Fault]:
     """The faults of paths that lead nowhere, and of methods that do not belong there."""
@@ -52,13 +54,13 @@ def _odd(contract: Contract) -> Iterator[Fault]:
     yield from family(contract, "id-ends-at-slash", claim, sentence, lambda: Plant(before=slash))
     every = ranging(contract, claim)
     for name, pattern, sentence in (
-        ("id-cut-to-length", r"(?<=.)0{100,}$", "An id is read no further than an id is long."),
+        ("id-cut-to-length", _OVERLONG, "An id is read no further than an id is long."),
         ("id-ends-at-nul", r"%00.*", "An id is read up to its first NUL."),
         ("id-path-walked", r"(?<=/)[^/]*%2[Ff]%2[Ee]%2[Ee]%2[Ff]", "The path inside an id is walked."),
     ):
         mend = _read_as(pattern)
         yield Fault(name, claim, every, sentence, partial(Plant, before=goodwill(mend)))
-    nul, cut = _read_as(r"%00.*"), _read_as(r"(?<=.)0{100,}$")
+    nul, cut = _read_as(r"%00.*"), _read_as(_OVERLONG)
     for name, at, mend in (
         ("id-with-nul-404-but-done", ("delete_scim_v2_user", "put_scim_group"), nul),
         ("long-id-404-but-done", ("put_scim_user", "patch_scim_v2_group"), cut),

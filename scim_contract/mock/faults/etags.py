@@ -10,7 +10,7 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock.faults.acting import become, changing, error, forget, named_by
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 Hits = Callable[[str | None, str], bool]
@@ -91,7 +91,7 @@ def _only_bare() -> Plant:
 
 
 def _hitting(hits: Hits) -> Plant:
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, if_none_match_hits=hits))
+    return replacing(if_none_match_hits=hits)
 
 
 def _in_meta(change: Callable[[str], Any]) -> Plant:

@@ -25,7 +25,7 @@ from scim_contract.mock.faults.lists import (
     where_missing,
 )
 from scim_contract.mock.filters import FilterEngine
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Seen
 
 
@@ -45,7 +45,7 @@ def _required(contract: Contract) -> Iterator[Fault]:
         "filter-not-required",
         claim,
         "Without a filter everything is listed.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, requires_filter=lambda operation: False)),
+        lambda: replacing(requires_filter=lambda operation: False),
     )
     yield Fault(
         "missing-filter-forbidden",
@@ -82,7 +82,7 @@ def _optional() -> Iterator[Fault]:
         (
             "v1-groups-need-a-filter",
             "The groups of v1 are refused without a filter, as those of v2 are.",
-            lambda: Plant(behaviour=lambda b, _: replace(b, requires_filter=lambda operation: True)),
+            lambda: replacing(requires_filter=lambda operation: True),
         ),
         (
             "v1-groups-all-but-the-newest",

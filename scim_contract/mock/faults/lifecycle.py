@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -28,7 +27,7 @@ from scim_contract.mock.faults.acting import (
     widely,
 )
 from scim_contract.mock.faults.deletions import unseen_elsewhere
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 SET_PASSWORD = "directory:user:setPassword"
@@ -50,7 +49,7 @@ def _created(contract: Contract) -> Iterator[Fault]:
         "create-is-200",
         claim,
         "A creation is answered with 200.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, created_status=200)),
+        lambda: replacing(created_status=200),
         also=("representations.answer",),
     )
     v1, v2 = ("post_scim_users",), ("post_scim_v2_users",)
@@ -127,7 +126,7 @@ def _passwords(contract: Contract) -> Iterator[Fault]:
         "set-password-not-enough",
         claim,
         "A client that holds setPassword alone is refused.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, permitted=_not_by_set_password)),
+        lambda: replacing(permitted=_not_by_set_password),
         also=also,
     )
     refused = Plant(before=lambda seen: error(400, "No such path.", "invalidPath") if _patches_password(seen) else None)
@@ -211,7 +210,7 @@ def _user_content(change: Callable[[Document, Record | None], Document]) -> Plan
     def content(document: Any, before: Record | None) -> Document:
         return change(rules.user_content(document, before), before)
 
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, user_content=content))
+    return replacing(user_content=content)
 
 
 def _always_active(content: Document, before: Record | None) -> Document:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -23,7 +22,7 @@ from scim_contract.mock.faults.acting import (
     operations_of,
     widely,
 )
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 PATCH, PATCH_2, PUT, PUT_2 = "patch_scim_group", "patch_scim_v2_group", "put_scim_group", "put_scim_v2_group"
@@ -130,7 +129,7 @@ def _group(change: Callable[[Document, Record], Document]) -> Plant:
     def content(document: Mapping[str, Any], before: Record, directory: Directory) -> Document:
         return change(rules.group_content(document, before, directory), before)
 
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, group_content=content))
+    return replacing(group_content=content)
 
 
 def _members(change: Content) -> Plant:
@@ -235,7 +234,7 @@ def _open_to_all() -> Plant:
             members = [{"type": "User", "value": member["value"]} for member in document.get("members", ())]
             return {"displayName": document.get("displayName", before.content["displayName"]), "members": members}
 
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, group_content=content))
+    return replacing(group_content=content)
 
 
 def _emptied_by_strangers(seen: Seen) -> Reply | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -18,7 +17,7 @@ from scim_contract.mock.faults.lists import (
     number,
 )
 from scim_contract.mock.paging import integer
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 Document = dict[str, Any]
@@ -36,7 +35,7 @@ def _odd_numbers(contract: Contract) -> Iterator[Fault]:
         "odd-numbers-are-the-default",
         "paging.not-a-number",
         "A startIndex or a count that is no number is taken as not given.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, integer=_lenient)),
+        lambda: replacing(integer=_lenient),
     )
     yield Fault(
         "count-fraction-cut-off",

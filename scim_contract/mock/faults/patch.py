@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -15,7 +14,7 @@ from scim_contract.mock.faults.acting import (
     goodwill,
     mending_steps,
 )
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.planting import Fault, Plant, family, replacing
 
 Steps = list[dict[str, Any]]
 Engine = Callable[[Contract, str, Mapping[str, Any], Steps], Document]
@@ -227,7 +226,7 @@ def _emptied(step: Document) -> Iterator[Document]:
 
 def engine(patched: Engine) -> Plant:
     """Apply the operations of a PATCH in another way."""
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, patched=patched))
+    return replacing(patched=patched)
 
 
 def _selections(steps: Steps) -> Iterator[re.Match[str]]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from scim_contract.contract import Contract
 from scim_contract.mock.etags import etag
 from scim_contract.mock.faults.acting import become, error, forget, named_by, operations_of, unstored
 from scim_contract.mock.faults.etags import issued
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 _USED_JUST_NOW = 1.0
@@ -96,7 +95,7 @@ def _writes(contract: Contract) -> Iterator[Fault]:
 
 
 def _holding(holds: Callable[[str | None, str], bool]) -> Plant:
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, if_match_holds=holds))
+    return replacing(if_match_holds=holds)
 
 
 def _stale() -> Reply:

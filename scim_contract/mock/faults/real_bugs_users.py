@@ -12,10 +12,11 @@ from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.directory import Record
 from scim_contract.mock.faults.acting import (
     Document,
+    accepted_if_gone,
     become,
     error,
 )
-from scim_contract.mock.planting import Fault, Plant
+from scim_contract.mock.planting import Fault, Plant, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 CREATES, DELETES = ("post_scim_users", "post_scim_v2_users"), ("delete_scim_user", "delete_scim_v2_user")
@@ -52,7 +53,7 @@ def _creations() -> Iterator[Fault]:
         "representations.primary",
         CREATES,
         "A creation with two primary emails, or phone numbers, is accepted and stored.",
-        lambda: Plant(behaviour=lambda behaviour, _: replace(behaviour, require_one_primary=lambda content: None)),
+        lambda: replacing(require_one_primary=lambda content: None),
         link=GITHUB + "wso2/product-is/issues/10033",
     )
     yield Fault(
@@ -88,7 +89,7 @@ def _deletions() -> Iterator[Fault]:
         "lifecycle.delete",
         DELETES,
         "A user that was deleted can be deleted again.",
-        lambda: Plant(after=_done_if_gone),
+        lambda: Plant(after=accepted_if_gone),
         also=("errors.unknown-id", "content-types.errors-too"),
         link=GITHUB + "wireapp/wire-server/pull/660",
     )
@@ -132,8 +133,3 @@ def _unprocessable(seen: Seen, reply: Reply) -> None:
 def _breaks_without_a_name(seen: Seen) -> Reply | None:
     sent = seen.json
     return error(500) if isinstance(sent, dict) and not sent.get("userName") else None
-
-
-def _done_if_gone(seen: Seen, reply: Reply) -> None:
-    if reply.status == 404:
-        become(reply, Reply(204, {}, b""))

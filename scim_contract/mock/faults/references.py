@@ -7,7 +7,7 @@ from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import ENTERPRISE_URN
-from scim_contract.mock.faults.acting import Document, each_resource
+from scim_contract.mock.faults.acting import Document, each_resource, leaving_out
 from scim_contract.mock.faults.representations import Change, each_in, showing
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
@@ -91,8 +91,8 @@ def _of_one_prefix(contract: Contract) -> Iterator[Fault]:
     """Both prefixes are unlike the other then, whichever of them is the odd one."""
     claim = "representations.same-in-both-prefixes"
     rows: tuple[tuple[str, str, Change, str], ...] = (
-        ("external-id-in-v1-only", "get_scim_v2_user", _less("externalId"), "In v2 a user has no externalId."),
-        ("groups-in-v2-only", "get_scim_user", _less("groups"), "In v1 a user has no groups."),
+        ("external-id-in-v1-only", "get_scim_v2_user", leaving_out("externalId"), "In v2 a user has no externalId."),
+        ("groups-in-v2-only", "get_scim_user", leaving_out("groups"), "In v1 a user has no groups."),
         (
             "manager-in-v1-only",
             "get_scim_v2_user",
@@ -100,9 +100,14 @@ def _of_one_prefix(contract: Contract) -> Iterator[Fault]:
             "No manager in v2.",
         ),
         ("tel-uris-in-v2", "get_scim_v2_user", _tel, "In v2 phone numbers are tel URIs, in v1 E.164."),
-        ("members-in-v2-only", "get_scim_group", _less("members"), "In v1 a group has no members."),
-        ("titles-in-v2-lists-only", "get_scim_users", _less("title"), "Lists of users in v1 show no titles."),
-        ("members-in-v1-lists-only", "get_scim_v2_groups", _less("members"), "Lists of groups in v2 show no members."),
+        ("members-in-v2-only", "get_scim_group", leaving_out("members"), "In v1 a group has no members."),
+        ("titles-in-v2-lists-only", "get_scim_users", leaving_out("title"), "Lists of users in v1 show no titles."),
+        (
+            "members-in-v1-lists-only",
+            "get_scim_v2_groups",
+            leaving_out("members"),
+            "Lists of groups in v2 show no members.",
+        ),
     )
     for name, at, change, sentence in rows:
         yield Fault(name, claim, (at,), sentence, partial(showing, change))
@@ -124,10 +129,6 @@ def _whole_seconds_in_v2() -> Plant:
 def _extension(user: Document) -> Document:
     found: Document = user.get(ENTERPRISE_URN, {})
     return found
-
-
-def _less(name: str) -> Change:
-    return lambda document: document.pop(name, None)
 
 
 def _tel(user: Document) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,7 +10,7 @@ from scim_contract.contract import Contract
 from scim_contract.mock import rules
 from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
 from scim_contract.mock.faults.acting import Document, become, error, named_by, unstored
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 Change = Callable[[Document, Record], Document]
@@ -77,7 +76,7 @@ def _content(change: Change) -> Plant:
     def group(document: Mapping[str, Any], before: Record, directory: Directory) -> Document:
         return rules.group_content(change(dict(document), before), before, directory)
 
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, user_content=user, group_content=group))
+    return replacing(user_content=user, group_content=group)
 
 
 def _joined(document: Document, before: Record) -> Document:

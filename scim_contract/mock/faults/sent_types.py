@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from scim_contract.contract import Contract
 from scim_contract.mock.faults.acting import become, error, unstored
 from scim_contract.mock.negotiation import JSON, SCIM, TYPES
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 BODY_JSON = "content-types.body-json"
@@ -127,7 +126,7 @@ def _other_types(contract: Contract) -> Iterator[Fault]:
         "any-body-type-read",
         UNSUPPORTED,
         "A body is read as JSON, whatever type it is declared as.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, body_type_supported=lambda kind: True)),
+        lambda: replacing(body_type_supported=lambda kind: True),
     )
     for operation, kind, what in (
         ("put_scim_group", "text/plain", "text"),

@@ -18,7 +18,7 @@ from scim_contract.mock.faults.admission import (
     valid,
 )
 from scim_contract.mock.faults.permissions import ALIKE, ANONYMOUS, LACKING, ONE
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 OPEN = "permissions.open-to-anyone"
@@ -102,7 +102,7 @@ def _challenges(contract: Contract) -> Iterator[Fault]:
         "no-challenge",
         CHALLENGE,
         "A 401 comes without WWW-Authenticate.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, challenge=lambda presented: nothing)),
+        lambda: replacing(challenge=lambda presented: nothing),
     )
     yield from family(
         contract,
@@ -118,7 +118,7 @@ def _challenges(contract: Contract) -> Iterator[Fault]:
         CHALLENGE,
         ("delete_scim_v2_user",),
         "WWW-Authenticate comes without a value.",
-        lambda: Plant(behaviour=lambda b, _: replace(b, challenge=lambda presented: {"WWW-Authenticate": ""})),
+        lambda: replacing(challenge=lambda presented: {"WWW-Authenticate": ""}),
     )
     yield Fault(
         "no-challenge-without-a-token",

@@ -10,7 +10,7 @@ from scim_contract.contract import Contract
 from scim_contract.mock.directory import Directory, Record, folded
 from scim_contract.mock.errors import ScimProblem
 from scim_contract.mock.faults.acting import Document, become, error, grudging, mending, named_by
-from scim_contract.mock.planting import Fault, Plant, family, ranging
+from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
 Check = Callable[[Mapping[str, Any], Record | None, Directory], None]
@@ -66,7 +66,7 @@ def _free_again(contract: Contract) -> Iterator[Fault]:
 
 
 def _checking(check: Check) -> Plant:
-    return Plant(behaviour=lambda behaviour, _: replace(behaviour, require_free_user_name=check))
+    return replacing(require_free_user_name=check)
 
 
 def _unchecked(content: Mapping[str, Any], before: Record | None, directory: Directory) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import each_resource, named_by, operations_of, widely
+from scim_contract.mock.faults.acting import each_resource, named_by, operations_of, remember, widely
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
@@ -104,10 +104,6 @@ def _of_extension(seen: Seen) -> bool:
     return bool(paths) and all(path.startswith(_EXTENSION) for path in paths)
 
 
-def _note_record(seen: Seen) -> None:
-    seen.note["was"] = named_by(seen)
-
-
 def _moves_nothing(when: When = lambda seen: True) -> Plant:
     """The resource gets its old version back, as if nothing had been written."""
 
@@ -118,7 +114,7 @@ def _moves_nothing(when: When = lambda seen: True) -> Plant:
             table[now.id] = replace(now, version=was.version)
             _with_version(reply, etag(was.version))
 
-    return Plant(_note_record, after)
+    return Plant(remember, after)
 
 
 def _answers_the_old(header: bool = True, body: bool = True, when: When = lambda seen: True) -> Plant:
@@ -127,7 +123,7 @@ def _answers_the_old(header: bool = True, body: bool = True, when: When = lambda
         if reply.ok and was is not None and when(seen):
             _with_version(reply, etag(was.version), header, body)
 
-    return Plant(_note_record, after)
+    return Plant(remember, after)
 
 
 def _version_zero() -> Plant:
@@ -156,14 +152,14 @@ def _listed_as(change: Callable[[str], Any]) -> Plant:
 def _first_seen(operations: frozenset[str]) -> Plant:
     first: dict[str, str] = {}
 
-    def remember(resource: dict[str, Any]) -> None:
+    def noted(resource: dict[str, Any]) -> None:
         if "id" in resource and "version" in resource.get("meta", {}):
             first.setdefault(resource["id"], resource["meta"]["version"])
 
     def after(seen: Seen, reply: Reply) -> None:
         if "/scim/" not in seen.path:
             return
-        each_resource(remember)(seen, reply)
+        each_resource(noted)(seen, reply)
         if seen.operation in operations:
             each_resource(lambda item: item["meta"].update(version=first[item["id"]]))(seen, reply)
 

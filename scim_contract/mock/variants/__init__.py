@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from scim_contract.contract import Contract, load
-from scim_contract.mock.planting import Variant
+from scim_contract.mock.planting import Variant, by_name
 from scim_contract.mock.variants import (
     accounts,
     bodies,
@@ -36,15 +36,9 @@ KINDS: tuple[Callable[[Contract], Iterable[Variant]], ...] = (
 
 def variants(contract: Contract) -> dict[str, Variant]:
     """Every variant by its name, in the order of the modules."""
-    return dict(_named(contract.edition))
+    return dict(_of(contract.edition))
 
 
 @cache
-def _named(edition: str) -> dict[str, Variant]:
-    contract, named = load(edition), dict[str, Variant]()
-    for module in KINDS:
-        for each in module(contract):
-            if each.name in named:
-                raise ValueError(f"two variants are called {each.name}")
-            named[each.name] = each
-    return named
+def _of(edition: str) -> dict[str, Variant]:
+    return by_name(load(edition), KINDS)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-from scim_contract.contract import Contract, Operation
+from scim_contract.contract import Contract
 from scim_contract.mock import rules
-from scim_contract.mock.behaviour import Behaviour, Document
+from scim_contract.mock.behaviour import Document
 from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record, folded
 from scim_contract.mock.errors import ScimProblem, invalid_value, mutability
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import error
-from scim_contract.mock.planting import Plant, Variant
+from scim_contract.mock.faults.acting import error, named_by
+from scim_contract.mock.planting import Plant, Variant, replacing
 from scim_contract.mock.representation import timestamp
-from scim_contract.mock.variants.making import (
-    OPEN,
-    about,
-    directory_of,
-    document_of,
-    found,
-    item,
-    refusing,
-    shown,
-    written,
-)
+from scim_contract.mock.variants.making import OPEN, about, directory_of, document_of, refusing, shown, written
 from scim_contract.mock.wire import Reply, Seen
 
 _OWNED = OPEN + "a role, division, manager or photo that does not exist: stored, or refused with 400 or 404"
@@ -49,13 +38,13 @@ def _references() -> Iterator[Variant]:
             f"unknown-values-{status}",
             f"A role, a division or a manager that does not exist is refused with {status}.",
             _OWNED,
-            lambda status=status: _replacing(require_manager=_existing(status)),  # type: ignore[misc]
+            lambda status=status: replacing(require_manager=_existing(status)),  # type: ignore[misc]
         )
     yield Variant(
         "unknown-manager-stored",
         "A manager that does not exist is stored, and shown without a $ref.",
         _OWNED,
-        lambda: Plant(behaviour=_with(require_manager=lambda content, directory: None), after=_no_dead_links),
+        lambda: replacing(after=_no_dead_links, require_manager=lambda content, directory: None),
     )
     yield Variant(
         "photos-refused",
@@ -78,7 +67,7 @@ def _names() -> Iterator[Variant]:
         "user-names-are-addresses",
         "A userName that is no email address is refused.",
         OPEN + "a userName that is no email address: stored, or refused",
-        lambda: _replacing(require_name=_addresses),
+        lambda: replacing(require_name=_addresses),
     )
     yield Variant(
         "user-names-of-the-deleted-kept", "A deleted user's userName stays taken.", _AGAIN, _kept_names, poor=True
@@ -88,7 +77,7 @@ def _names() -> Iterator[Variant]:
         "group-names-unique",
         "A group's name that another group has is refused with 409.",
         OPEN + "a group name already taken may be refused with 409",
-        lambda: _replacing(group_content=_own_group_name),
+        lambda: replacing(group_content=_own_group_name),
     )
     yield Variant(
         "groups-come-and-go",
@@ -103,13 +92,13 @@ def _members() -> Iterator[Variant]:
         "unknown-member-404",
         "A member that does not exist is refused with 404.",
         _MEMBERS,
-        lambda: _replacing(group_content=_known_members),
+        lambda: replacing(group_content=_known_members),
     )
     yield Variant(
         "groups-no-members",
         "A group as member is refused.",
         _MEMBERS,
-        lambda: _replacing(group_content=_users_only),
+        lambda: replacing(group_content=_users_only),
     )
 
 
@@ -119,13 +108,13 @@ def _emails() -> Iterator[Variant]:
         "other-email-fixed",
         "An email of type other keeps its value, whatever is written.",
         source,
-        lambda: _replacing(user_content=_own_other_email),
+        lambda: replacing(user_content=_own_other_email),
     )
     yield Variant(
         "other-email-change-refused",
         "A change of the email of type other is refused.",
         source,
-        lambda: _replacing(require_free_user_name=_same_other_email),
+        lambda: replacing(require_free_user_name=_same_other_email),
     )
     yield Variant(
         "other-email-refused",
@@ -136,14 +125,6 @@ def _emails() -> Iterator[Variant]:
         ),
         poor=True,
     )
-
-
-def _with(**pieces: Any) -> Callable[[Behaviour, Operation], Behaviour]:
-    return lambda behaviour, operation: replace(behaviour, **pieces)
-
-
-def _replacing(**pieces: Any) -> Plant:
-    return Plant(behaviour=_with(**pieces))
 
 
 def _existing(status: int) -> Callable[[Mapping[str, Any], Directory], None]:
@@ -185,7 +166,7 @@ def _kept_names() -> Plant:
     taken: set[str] = set()
 
     def before(seen: Seen) -> None:
-        record = found(seen) if about(seen, "users", "DELETE") else None
+        record = named_by(seen) if about(seen, "users", "DELETE") else None
         seen.note["name"] = record and folded(record.content["userName"])
 
     def after(seen: Seen, reply: Reply) -> None:
@@ -198,14 +179,14 @@ def _kept_names() -> Plant:
         if name in taken and (record is None or folded(record.content["userName"]) != name):
             raise ScimProblem(409, "A user who was deleted has this userName.", "uniqueness")
 
-    return Plant(before, after, behaviour=_with(require_free_user_name=free))
+    return replacing(before, after, require_free_user_name=free)
 
 
 def _old_ids() -> Plant:
     ids: dict[str, str] = {}
 
     def before(seen: Seen) -> None:
-        record = found(seen) if about(seen, "users", "DELETE") else None
+        record = named_by(seen) if about(seen, "users", "DELETE") else None
         seen.note["gone"] = record and (folded(record.content["userName"]), record.id)
 
     def after(seen: Seen, reply: Reply) -> None:
@@ -267,7 +248,7 @@ def _group_operations(seen: Seen) -> Reply | None:
         return error(401)
     directory = directory_of(seen)
     if seen.method == "DELETE":
-        group = directory.groups.pop(item(seen), None)
+        group = directory.groups.pop(seen.item, None)
         return error(404) if group is None else Reply(204, {}, b"")
     name = seen.json.get("displayName") if isinstance(seen.json, dict) else None
     if not isinstance(name, str) or not name:

@@ -17,7 +17,6 @@ from scim_contract.mock.variants.making import (
     about,
     bodies,
     body_of,
-    item,
     objects_in,
     refusing,
     shown,
@@ -210,7 +209,7 @@ def _keep(seen: Seen, reply: Reply) -> None:
     if document is not None:
         kept[document["id"]] = seen.note["more"]
     if seen.method == "DELETE" and reply.ok:
-        kept.pop(item(seen), None)
+        kept.pop(seen.item, None)
     shown(lambda resource: resource.update(kept.get(resource.get("id", ""), {})), "User", "Group")(seen, reply)
 
 

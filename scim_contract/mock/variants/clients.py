@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock import oauth, rules
-from scim_contract.mock.behaviour import Behaviour, Document
+from scim_contract.mock.behaviour import Document
 from scim_contract.mock.directory import Directory, Record
 from scim_contract.mock.errors import ScimProblem
 from scim_contract.mock.oauth import SET_PASSWORD
-from scim_contract.mock.planting import Plant, Variant
+from scim_contract.mock.planting import Plant, Variant, replacing
 from scim_contract.mock.variants.making import OPEN, document_of
 from scim_contract.mock.wire import Reply, Seen
 
@@ -30,21 +29,17 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "set-password-writes-more",
         "Who may set passwords may write the rest of a user too.",
         _PERMISSIONS,
-        lambda: Plant(behaviour=_with(sets_password_only=lambda held, operation: False)),
+        lambda: replacing(sets_password_only=lambda held, operation: False),
     )
     yield Variant(
         "roles-need-another-permission",
         "None of the clients may write roles.",
         _PERMISSIONS,
-        lambda: Plant(behaviour=_with(require_free_user_name=_guarded_roles)),
+        lambda: replacing(require_free_user_name=_guarded_roles),
         profile={"roles": ()},
         poor=True,
     )
     yield Variant("tokens-short-lived", "A token is good for 2 seconds.", "RFC 6749, 5.1: expires_in", _short_lived)
-
-
-def _with(**pieces: Any) -> Callable[[Behaviour, Operation], Behaviour]:
-    return lambda behaviour, operation: replace(behaviour, **pieces)
 
 
 def _guarded_password() -> Plant:
@@ -60,7 +55,7 @@ def _guarded_password() -> Plant:
             raise ScimProblem(403, "The client may not set passwords.")
         return oauth.sets_password_only(held, operation)
 
-    return Plant(behaviour=_with(user_content=user_content, sets_password_only=sets_password_only))
+    return replacing(user_content=user_content, sets_password_only=sets_password_only)
 
 
 def _guarded_roles(content: Mapping[str, Any], before: Record | None, directory: Directory) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock import discovery
 from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.faults.acting import Document, become, error
-from scim_contract.mock.planting import Plant, Variant
+from scim_contract.mock.planting import Plant, Variant, replacing
 from scim_contract.mock.representation import Links
 from scim_contract.mock.variants.making import OPEN
 from scim_contract.mock.wire import Reply, Seen
@@ -24,7 +23,7 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "configuration-says-little",
         "The configuration leaves out everything that it may.",
         "discovery.flags-are-true: what is declared",
-        lambda: _replacing(provider_config=_little),
+        lambda: replacing(provider_config=_little),
         poor=True,
     )
     yield Variant(
@@ -37,7 +36,7 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "two-resource-types-listed",
         "The list of resource types has User and Group only.",
         "discovery.resource-types: User and Group at least",
-        lambda: _replacing(resource_types=lambda links: discovery.resource_types(links)[:2]),
+        lambda: replacing(resource_types=lambda links: discovery.resource_types(links)[:2]),
     )
     yield Variant(
         "more-resource-types",
@@ -58,10 +57,6 @@ def variants(contract: Contract) -> Iterator[Variant]:
             _ENDPOINTS,
             lambda endpoint=endpoint: _endpoints(endpoint),  # type: ignore[misc]
         )
-
-
-def _replacing(**pieces: Any) -> Plant:
-    return Plant(behaviour=lambda behaviour, operation: replace(behaviour, **pieces))
 
 
 def _little(links: Links, version: str, modified: int) -> Document:
@@ -112,4 +107,4 @@ def _endpoints(endpoint: Callable[[Links, str], str]) -> Plant:
     def every(links: Links) -> list[Document]:
         return [one(document["name"], links) or document for document in discovery.resource_types(links)]
 
-    return _replacing(resource_type=one, resource_types=every)
+    return replacing(resource_type=one, resource_types=every)

@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import Any
 
-from scim_contract.contract import Contract, Operation
+from scim_contract.contract import Contract
 from scim_contract.mock import discovery, paging
-from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.directory import Record
 from scim_contract.mock.errors import ScimProblem, invalid_value
 from scim_contract.mock.faults.acting import Document, error
 from scim_contract.mock.filters import FilterEngine
 from scim_contract.mock.paging import MAX_RESULTS, Page
-from scim_contract.mock.planting import Plant, Variant
+from scim_contract.mock.planting import Plant, Variant, replacing
 from scim_contract.mock.representation import Links
 from scim_contract.mock.variants.making import OPEN, about, document_of, scim
 from scim_contract.mock.wire import Reply, Seen
@@ -55,7 +53,7 @@ def _orders() -> Iterator[Variant]:
         "lists-newest-first": ("Lists begin with what was last changed.", lambda record: -record.modified),
     }
     for name, (sentence, key) in orders.items():
-        yield Variant(name, sentence, source, lambda key=key: _replacing(cut=_sorted(key)))  # type: ignore[misc]
+        yield Variant(name, sentence, source, lambda key=key: replacing(cut=_sorted(key)))  # type: ignore[misc]
 
 
 def _counts() -> Iterator[Variant]:
@@ -64,19 +62,19 @@ def _counts() -> Iterator[Variant]:
             f"at-most-{most}",
             f"A page holds at most {most}, as filter.maxResults says.",
             _COUNTS,
-            lambda most=most: _replacing(page_asked=_at_most(most), provider_config=_saying(most)),  # type: ignore[misc]
+            lambda most=most: replacing(page_asked=_at_most(most), provider_config=_saying(most)),  # type: ignore[misc]
         )
     yield Variant(
         "too-many-refused",
         "A count above filter.maxResults is refused with tooMany.",
         _COUNTS,
-        lambda: _replacing(page_asked=_too_many),
+        lambda: replacing(page_asked=_too_many),
     )
     yield Variant(
         "no-maximum-declared",
         "filter.maxResults is not declared.",
         "discovery.flags-are-true: what is declared is respected",
-        lambda: _replacing(provider_config=_saying(None)),
+        lambda: replacing(provider_config=_saying(None)),
         poor=True,
     )
     yield Variant(
@@ -90,7 +88,7 @@ def _counts() -> Iterator[Variant]:
         "large-numbers-refused",
         "A startIndex or count beyond 32 bits is refused.",
         "paging.not-a-number: 10^30: 400, or as huge-count and past-the-end",
-        lambda: _replacing(integer=_of_32_bits),
+        lambda: replacing(integer=_of_32_bits),
     )
 
 
@@ -134,22 +132,15 @@ def _filters() -> Iterator[Variant]:
         "deactivated-left-out",
         "Lists leave out deactivated users, unless the filter asks for active.",
         OPEN + "lists that do not ask for active may omit deactivated users",
-        lambda: _replacing(matcher=_living),
+        lambda: replacing(matcher=_living),
     )
     for form in ("NFC", "NFD"):
         yield Variant(
             f"filters-normalised-{form.lower()}",
             f"Filters compare texts in the form {form} of Unicode.",
             OPEN + "how it normalises Unicode in filter values",
-            lambda form=form: _replacing(matcher=_normalising(form)),  # type: ignore[misc]
+            lambda form=form: replacing(matcher=_normalising(form)),  # type: ignore[misc]
         )
-
-
-def _replacing(**pieces: Any) -> Plant:
-    def behaviour(given: Behaviour, operation: Operation) -> Behaviour:
-        return replace(given, **pieces)
-
-    return Plant(behaviour=behaviour)
 
 
 def _lists(change: Callable[[Document], object]) -> Callable[[Seen, Reply], None]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import unquote
 
-from scim_contract.mock.directory import Directory, Record
-from scim_contract.mock.faults.acting import Document, error, operations_of
+from scim_contract.mock.directory import Directory
+from scim_contract.mock.faults.acting import Document, error, operations_of, resources_in
 from scim_contract.mock.wire import Reply, Seen
 
 OPEN = "claims.md, 'What the contract leaves open': "
@@ -18,11 +17,6 @@ _WITH_BODY = ("POST", "PUT", "PATCH")
 def scim(seen: Seen) -> bool:
     """Whether a request is for the API rather than for a token."""
     return seen.path.startswith("/api/")
-
-
-def item(seen: Seen) -> str:
-    """The last segment of the path: of a request for one resource, its id."""
-    return unquote(seen.path.rpartition("/")[2])
 
 
 def about(seen: Seen, resource: str, *methods: str) -> bool:
@@ -57,11 +51,6 @@ def documents(change: Callable[[Document], object]) -> Callable[[Seen, Reply], N
             reply.put(document)
 
     return after
-
-
-def resources_in(document: Document) -> list[Document]:
-    """The resources of an answer, be it one or a list."""
-    return list(document["Resources"] or []) if "Resources" in document else [document]
 
 
 def shown(change: Callable[[Document], object], *kinds: str) -> Callable[[Seen, Reply], None]:
@@ -128,13 +117,6 @@ def written_by(operation: Document) -> Iterator[tuple[str, Any]]:
         yield path.lower(), value
     elif isinstance(value, dict):
         yield from ((name.lower(), each) for name, each in value.items())
-
-
-def found(seen: Seen) -> Record | None:
-    """The user or group that a request is about, as it is now."""
-    if seen.directory is None:
-        return None
-    return seen.directory.users.get(item(seen)) or seen.directory.groups.get(item(seen))
 
 
 def directory_of(seen: Seen) -> Directory:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from scim_contract.contract import Contract
-from scim_contract.mock.faults.acting import Document, become, error
+from scim_contract.mock.faults.acting import Document, become, error, named_by
 from scim_contract.mock.negotiation import body_type_supported
 from scim_contract.mock.planting import Plant, Variant
-from scim_contract.mock.variants.making import OPEN, about, body_of, document_of, found, item, scim
+from scim_contract.mock.variants.making import OPEN, about, body_of, document_of, scim
 from scim_contract.mock.wire import Reply, Seen
 
 _FIRST = OPEN + "where two refusals apply to one request either may come"
@@ -122,7 +122,7 @@ def _body_first(seen: Seen) -> Reply | None:
 
 def _absent(seen: Seen) -> bool:
     on_one = about(seen, "users") or about(seen, "groups")
-    return on_one and item(seen) not in ("users", "groups") and found(seen) is None
+    return on_one and seen.item not in ("users", "groups") and named_by(seen) is None
 
 
 def _existence_first(seen: Seen) -> Reply | None:
@@ -132,7 +132,7 @@ def _existence_first(seen: Seen) -> Reply | None:
 def _permission_last(seen: Seen) -> Reply | None:
     if _absent(seen):
         return error(404)
-    record, given = found(seen), seen.headers.get("if-match")
+    record, given = named_by(seen), seen.headers.get("if-match")
     stale = record is not None and given is not None and given.strip() != "*" and f'"{record.version}"' not in given
     return error(400, "Another version.", "invalidVers") if stale and seen.operation is not None else None
 
@@ -166,8 +166,8 @@ def _conflict_is_400(seen: Seen, reply: Reply) -> None:
 
 
 def _odd_ids(seen: Seen, reply: Reply) -> None:
-    on_one = (about(seen, "users") or about(seen, "groups")) and item(seen) not in ("users", "groups")
-    if on_one and reply.status == 404 and not _UUID.fullmatch(item(seen)):
+    on_one = (about(seen, "users") or about(seen, "groups")) and seen.item not in ("users", "groups")
+    if on_one and reply.status == 404 and not _UUID.fullmatch(seen.item):
         become(reply, error(400, "That is no id."))
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import Directory, Record
-from scim_contract.mock.faults.acting import Document
+from scim_contract.mock.faults.acting import Document, resources_in
 from scim_contract.mock.planting import Plant, Variant
 from scim_contract.mock.seed import SANDBOX_GROUP
-from scim_contract.mock.variants.making import OPEN, about, directory_of, document_of, item, resources_in, scim
+from scim_contract.mock.variants.making import OPEN, about, directory_of, document_of, scim
 from scim_contract.mock.wire import Reply, Seen
 
 _PRECONDITIONS = OPEN + "a claim whose situation the target cannot give is untested"
@@ -191,7 +191,7 @@ def _lagging_lists() -> Plant:
     history = _History()
 
     def before(seen: Seen) -> None:
-        if not (about(seen, "users", "GET") or about(seen, "groups", "GET")) or item(seen) not in ("users", "groups"):
+        if not (about(seen, "users", "GET") or about(seen, "groups", "GET")) or seen.item not in ("users", "groups"):
             return
         directory = directory_of(seen)
         seen.note["now"] = directory.users, directory.groups
@@ -261,7 +261,7 @@ class _LateDeletes:
         for table, before in zip(tables, seen.note["tables"], strict=True):
             table.clear()
             table.update(before)
-        self.due.setdefault(item(seen), time.monotonic() + _LAG)
+        self.due.setdefault(seen.item, time.monotonic() + _LAG)
         reply.status = 202
 
 

@@ -13,7 +13,7 @@ from scim_contract.contract import Contract
 from scim_contract.mock import representation
 from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
 from scim_contract.mock.faults.acting import Document
-from scim_contract.mock.planting import Plant, Variant
+from scim_contract.mock.planting import Plant, Variant, replacing
 from scim_contract.mock.representation import Links
 from scim_contract.mock.variants.making import OPEN, bodies, documents, objects_in, shown
 from scim_contract.mock.wire import Reply, Seen
@@ -244,7 +244,7 @@ def _showing(change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Plant:
     def show(record: Record, directory: Directory, links: Links) -> Document:
         return representation.show(replace(record, content=change(record.content)), directory, links)
 
-    return Plant(behaviour=lambda behaviour, operation: replace(behaviour, show=show))
+    return replacing(show=show)
 
 
 def _own_email(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,20 +11,10 @@ from datetime import datetime, timedelta, timezone
 
 from scim_contract.contract import Contract
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import Document, error
+from scim_contract.mock.faults.acting import Document, error, named_by, resources_in
 from scim_contract.mock.planting import Plant, Variant
 from scim_contract.mock.representation import timestamp
-from scim_contract.mock.variants.making import (
-    OPEN,
-    about,
-    directory_of,
-    document_of,
-    found,
-    item,
-    resources_in,
-    scim,
-    shown,
-)
+from scim_contract.mock.variants.making import OPEN, about, directory_of, document_of, scim, shown
 from scim_contract.mock.wire import Reply, Seen
 
 _CONDITIONS = ("if-match", "if-none-match")
@@ -131,7 +121,7 @@ class _Book:
 
     def read(self, seen: Seen) -> None:
         """Put the mock's own versions into the conditions of a request."""
-        id = item(seen)
+        id = seen.item
         for name in _CONDITIONS:
             if name in seen.headers:
                 seen.headers[name] = _TAG.sub(
@@ -146,11 +136,11 @@ class _Book:
         for resource in [] if document is None else resources_in(document):
             meta = resource.get("meta", {})
             if "version" in meta:
-                meta["version"] = self.word(resource.get("id") or item(seen), meta["version"])
+                meta["version"] = self.word(resource.get("id") or seen.item, meta["version"])
         if document is not None:
             reply.put(document)
         if seen.operation is not None and "etag" in reply.headers:
-            id = (document or {}).get("id") or item(seen)
+            id = (document or {}).get("id") or seen.item
             reply.headers["etag"] = self.word(id, reply.headers["etag"])
 
     def word(self, id: str, version: str) -> str:
@@ -186,12 +176,12 @@ def _without_header(seen: Seen, reply: Reply) -> None:
 
 
 def _note_version(seen: Seen) -> None:
-    record = found(seen) if seen.method in ("PUT", "PATCH") else None
+    record = named_by(seen) if seen.method in ("PUT", "PATCH") else None
     seen.note["version"] = record and record.version
 
 
 def _move(seen: Seen, reply: Reply) -> None:
-    record = found(seen)
+    record = named_by(seen)
     document = document_of(reply) if reply.ok else None
     if record is None or document is None or seen.note["version"] != record.version:
         return

@@ -1,14 +1,11 @@
 """Defects of content types in front of the mock, whose messages are looked at."""
 
+from scim_contract.mock.faults.acting import error
 from tests.harness import Defect
-from tests.servers import Reply, Seen
+from tests.servers import Reply, Seen, is_on
 
 JSON = "application/json"
 SCIM_JSON = "application/scim+json"
-
-
-def is_on(seen: Seen, method: str, path: str) -> bool:
-    return seen.method == method and path in seen.path
 
 
 def ignore_accept(seen: Seen) -> None:
@@ -33,10 +30,7 @@ def leave_out_in_scim(seen: Seen, reply: Reply) -> None:
 
 
 def refuse(seen: Seen, status: int = 415) -> Reply:
-    reply = Reply(status, {"content-type": JSON}, b"")
-    error = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": str(status)}
-    reply.put(error)
-    return reply
+    return error(status)
 
 
 def refuse_scim_bodies(seen: Seen) -> Reply | None:

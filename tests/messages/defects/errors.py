@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -25,11 +24,6 @@ def answers(path: str, edit: Edit, method: str = "GET") -> After:
             reply.put(document)
 
     return after
-
-
-def reply(status: int, document: Any = None) -> Reply:
-    body = json.dumps(document).encode() if document is not None else b""
-    return Reply(status, {"content-type": "application/json"}, body)
 
 
 DEFECTS = [

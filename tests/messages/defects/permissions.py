@@ -2,20 +2,15 @@
 
 from collections.abc import Callable
 
+from scim_contract.mock.faults.acting import error
 from tests.harness import Defect
-from tests.servers import Reply, Seen
+from tests.servers import Reply, Seen, is_on
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 
 
-def is_on(seen: Seen, method: str, path: str) -> bool:
-    return seen.method == method and path in seen.path
-
-
 def refusal(status: int) -> Reply:
-    reply = Reply(status, {"content-type": "application/json"}, b"")
-    reply.put({"schemas": [ERROR], "status": str(status), "detail": "Refused by a test."})
-    return reply
+    return error(status, "Refused by a test.")
 
 
 def refuse_set_password_on_patch() -> Callable[[Seen], Reply | None]:
