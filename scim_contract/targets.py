@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from scim_contract.contract import Contract, load
 from scim_contract.locate import editions
-from scim_contract.transport.masking import Secret
+from scim_contract.secret import Secret
 
 EMBEDDED = "mock"
 _CLIENT_KEYS = {"id", "secret", "permissions"}

@@ -15,10 +15,11 @@ import httpx
 from pyrate_limiter import Duration, Limiter, Rate
 
 from scim_contract.contract.operations import Operation
+from scim_contract.secret import MASK
 from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
-from scim_contract.transport.masking import MASK, Masker
+from scim_contract.transport.masking import Masker
 from scim_contract.transport.tokens import Tokens, describe
 
 _ATTEMPTS = 4

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
-MASK = "***"
+from scim_contract.secret import MASK
+
 _SECRET_HEADERS = {"authorization", "proxy-authorization", "cookie", "set-cookie"}
 _SECRET_KEYS = {"password", "access_token", "refresh_token", "client_secret"}
 _STRING = r'"(?:[^"\\]|\\.)*\\?(?:"|\Z)'  # also one that is cut short
@@ -18,15 +19,6 @@ _PASSWORD = re.compile(rf'("(?:{"|".join(sorted(_SECRET_KEYS))})"\s*:\s*){_STRIN
 _BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
 _PATH_PASSWORD = re.compile(rf'({_PATH}[^{{}}]*?"value"\s*:\s*){_STRING}', re.IGNORECASE)
 _VALUE_PASSWORD = re.compile(rf'("value"\s*:\s*){_STRING}([^{{}}]*?{_PATH})', re.IGNORECASE)
-
-
-class Secret(str):
-    """A string that does not show itself: repr, tracebacks and `--showlocals` print a mask."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return MASK
 
 
 class Masker:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import httpx
 
+from scim_contract.secret import Secret
 from scim_contract.targets import Client
 from scim_contract.transport.errors import Refused, TokenTrouble
-from scim_contract.transport.masking import Masker, Secret
+from scim_contract.transport.masking import Masker
 
 _EARLY = 30.0
 

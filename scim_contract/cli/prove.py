@@ -1,0 +1,47 @@
+"""`scim-contract prove`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from scim_contract.cli.common import plain_errors, say_and_exit
+
+
+@click.command("prove", short_help="Judge the suite, by faults and variants of the mock.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
+@click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; may be repeated.")
+@click.option("--area", "areas", multiple=True, metavar="AREA", help="Only faults of this area; variants judged by it.")
+@click.option("--whole", is_flag=True, help="Run all checks on each fault, not only those that can see it.")
+@click.option(
+    "--pairs",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="N random pairs of faults, N threes of variants.",
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Trials at a time.")
+@click.option(
+    "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
+    help="Where prove/ goes: prove.json, and the reports of trials that went wrong.",
+)  # fmt: skip
+@plain_errors
+def command(
+    faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
+    jobs: int, reports: str,
+) -> None:  # fmt: skip
+    """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
+
+    Exit codes: 0 so it is, 1 a fault was missed or a variant alarmed, 2 usage, 3 unclear.
+    """
+    from scim_contract.prove.command import Wanted, prove
+
+    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports))
+    try:
+        sys.exit(prove(wanted, Console()))
+    except KeyboardInterrupt:
+        say_and_exit("interrupted: nothing is proved", 3)

@@ -1,0 +1,83 @@
+"""`scim-contract run`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+from rich.console import Console
+
+from scim_contract.cli.common import plain_errors, targets_option
+from scim_contract.plugin.options import Settings
+
+
+@click.command(
+    "run",
+    short_help="Judge a target by every claim of the contract.",
+    context_settings={"ignore_unknown_options": False},
+)
+@click.option(
+    "--target",
+    "target",
+    default="mock",
+    envvar="SCIM_CONTRACT_TARGET",
+    show_default=True,
+    help="A target of targets.toml, the embedded mock, or a URL (a server without authentication, which is only read).",
+)
+@targets_option
+@click.option(
+    "--reports",
+    default="reports",
+    envvar="SCIM_CONTRACT_REPORTS",
+    show_default=True,
+    metavar="DIR",
+    help="Where reports go, a folder a target.",
+)
+@click.option(
+    "--ledger",
+    default=".scim-contract",
+    show_default=True,
+    metavar="DIR",
+    help="Where the ledger of what is created goes.",
+)
+@click.option("--area", "areas", multiple=True, metavar="AREA", help="Only this area; may be repeated.")
+@click.option("--prefix", "prefixes", multiple=True, metavar="v1|v2", help="Only this prefix.")
+@click.option(
+    "--claim",
+    "claims",
+    multiple=True,
+    metavar="KEY",
+    help="Only this claim (etags.stable) or atomic claim (etags.stable|get_scim_user).",
+)
+@click.option("--strict", is_flag=True, help="A violated inferred claim fails the run as well.")
+@click.option(
+    "--max-seconds",
+    type=click.FloatRange(min=0),
+    default=0,
+    help="Stop judging after so many seconds; what is left is untested, exit 3.",
+)
+@click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
+@click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
+@click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
+@plain_errors
+def command(
+    target: str, targets: str, reports: str, ledger: str,
+    areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
+    faults: tuple[str, ...], variants: tuple[str, ...], pytest_args: tuple[str, ...],
+) -> None:  # fmt: skip
+    """Judge a target by every claim of the contract; pytest's own options may follow `--`.
+
+    Exit codes: 0 it conforms, 1 a claim is violated, 2 usage or configuration, 3 inconclusive.
+    """
+    from scim_contract.running import run_suites
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings = Settings(
+        target, targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants
+    )
+    sys.exit(run_suites(settings, pytest_args, Console()))
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
