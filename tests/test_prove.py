@@ -25,12 +25,15 @@ def contract() -> Contract:
     return load("2019")
 
 
-def row(claim: str, operation: str, verdict: str, reason: str | None = None) -> dict[str, str | None]:
+def row(
+    claim: str, operation: str, verdict: str, reason: str | None = None, blocked_by: str | None = None
+) -> dict[str, str | None]:
     return {
         "claim": claim,
         "operation": operation,
         "verdict": verdict,
         "reason": reason,
+        "blocked_by": blocked_by,
         "level": "documented",
         "case": "",
     }
@@ -76,6 +79,26 @@ def test_fault_that_another_claim_tells_of_is_not_caught(contract: Contract) -> 
     judged = judge(one(contract, SINGLE), Outcome(1, rows))
     assert judged.shown is Shown.OTHER
     assert "etags.stable" in judged.why
+
+
+@pytest.mark.parametrize(
+    ("told", "blocked_by", "shown"),
+    [
+        ("violated", "get_scim_v2_user", Shown.HELD_UP),
+        ("conforms", "get_scim_v2_user", Shown.MISSED),
+        ("violated", "get_scim_user", Shown.OTHER),
+    ],
+)
+def test_fault_is_held_up_only_by_what_a_caught_one_breaks(
+    contract: Contract, told: str, blocked_by: str, shown: Shown
+) -> None:
+    other = next(
+        f for f in faults(contract).values() if f.operations == ("get_scim_v2_user",) and f.claim.startswith("perm")
+    )
+    fault = faults(contract)["patch-without-path-moves-to-the-id"]
+    rows = [row(fault.claim, at, "untested", "blocked by …", blocked_by) for at in fault.operations]
+    rows.append(row(other.claim, "get_scim_v2_user", told))
+    assert judge(plan.of_faults(contract, (fault, other)), Outcome(1, tuple(rows))).shown is shown
 
 
 def test_run_that_did_not_end_proves_nothing(contract: Contract) -> None:

@@ -122,7 +122,7 @@ def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> lis
 
 def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Console) -> list[Judged]:
     """Where several shared a trial that did not go as it should, try each of them alone."""
-    doubtful = [j for j in judged if not j.good and j.size > 1]
+    doubtful = [j for j in judged if j.size > 1 and (not j.good or j.shown is Shown.HELD_UP)]
     again = [each for j in doubtful for each in plan.alone(contract, j.planned)]
     pool.forget(j.planned.trial.name for j in doubtful)
     return [j for j in judged if j not in doubtful] + (carried_out(again, pool, console) if again else [])
@@ -160,11 +160,14 @@ def show(judged: Sequence[Judged], contract: Contract, console: Console, pool: P
         console.print(f"  {j.why}", highlight=False, markup=False)
         console.print(f"  {j.planned.trial.command}", highlight=False, markup=False, soft_wrap=True)
         console.print(f"  its reports: {pool.folder(j.planned.trial.name)}", highlight=False, soft_wrap=True)
-    caught, passed = (sum(j.size for j in rows if j.good) for rows in (of_faults, of_variants))
+    caught, held_up, passed = (
+        sum(j.size for j in judged if j.shown is shown) for shown in (Shown.CAUGHT, Shown.HELD_UP, Shown.PASSED)
+    )
     spread = sorted(len(j.violated) for j in of_faults)
     console.print(
         f"\n{caught} of {sum(j.size for j in of_faults)} faults caught by the claim they break, "
-        f"{passed} of {sum(j.size for j in of_variants)} variants passed; "
+        + (f"{held_up} held up by the other of their pair, " if held_up else "")
+        + f"{passed} of {sum(j.size for j in of_variants)} variants passed; "
         f"{len(judged)} trials, {sum(j.requests for j in judged):,} requests"
         + (f"; claims violated by a fault: {spread[len(spread) // 2]} at the median" if spread else ""),
         highlight=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ class Shown(StrEnum):
     """What became of a fault or a variant."""
 
     CAUGHT = "caught"
+    HELD_UP = "held up by the other of the pair"
     OTHER = "caught only by another"
     MISSED = "missed"
     PASSED = "passed"
@@ -22,7 +23,7 @@ class Shown(StrEnum):
     UNCLEAR = "unclear"
 
 
-GOOD = frozenset({Shown.CAUGHT, Shown.PASSED})
+GOOD = frozenset({Shown.CAUGHT, Shown.HELD_UP, Shown.PASSED})
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ def judge(planned: Planned, outcome: Outcome) -> Judged:
     return Judged(planned, shown, why, violated, outcome.requests, outcome.seconds)
 
 
-def _of_faults(faults: Iterable[Fault], outcome: Outcome) -> tuple[Shown, str]:
+def _of_faults(faults: Sequence[Fault], outcome: Outcome) -> tuple[Shown, str]:
     if outcome.code < 0 or (not outcome.rows and outcome.code != 1):
         return Shown.UNCLEAR, outcome.why or f"the run exits {outcome.code}"
     missing = [(fault, at) for fault in faults if (at := _missing(fault, outcome))]
     if not missing:
         return Shown.CAUGHT, ""
+    if all(_held_up(fault, at, [other for other in faults if other is not fault], outcome) for fault, at in missing):
+        return Shown.HELD_UP, ""
     others = sorted({row["claim"] for row in outcome.having("violated")} - {fault.claim for fault, _ in missing})
     why = "; ".join(f"{fault.claim} does not tell of it at {_at(fault, at, outcome)}" for fault, at in missing)
     if others:
@@ -71,6 +74,17 @@ def _of_faults(faults: Iterable[Fault], outcome: Outcome) -> tuple[Shown, str]:
 def _missing(fault: Fault, outcome: Outcome) -> list[str]:
     told = outcome.violated(fault.claim)
     return [operation for operation in fault.operations if operation not in told]
+
+
+def _held_up(fault: Fault, operations: Iterable[str], others: Iterable[Fault], outcome: Outcome) -> bool:
+    """Whether a claim is untested there because of answers that another fault, which is caught, breaks: not hidden."""
+    broken = {operation for other in others if not _missing(other, outcome) for operation in other.operations}
+    blocked = {
+        row["operation"]
+        for row in outcome.having("untested")
+        if row["claim"] == fault.claim and row["blocked_by"] in broken
+    }
+    return blocked.issuperset(operations)
 
 
 def _at(fault: Fault, operations: list[str], outcome: Outcome) -> str:

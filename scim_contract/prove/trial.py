@@ -114,7 +114,7 @@ def _outcome(trial: Trial) -> Outcome:
     if not report.exists():
         return Outcome(code, why="the run made no report")
     document = json.loads(report.read_text("utf-8"))
-    kept = ("claim", "operation", "case", "verdict", "reason")
+    kept = ("claim", "operation", "case", "verdict", "reason", "blocked_by")
     rows = tuple({name: row[name] for name in kept} for row in document["results"])
     return Outcome(code, rows, document["requests"], document["seconds"])
 
