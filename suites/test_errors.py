@@ -3,7 +3,7 @@
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Written, claim
 from scim_contract.org.conversions import converted
 from scim_contract.org.misfits import misfit
-from scim_contract.org.nowhere import ODD, empty, odd, of_another_shape
+from scim_contract.org.nowhere import ODD, beside, empty, odd, of_another_shape
 from scim_contract.org.provoking import unknown_id
 from scim_contract.org.strays import Stray, on_discovery, on_item, on_list
 
@@ -42,6 +42,12 @@ def test_odd_ids_reach_no_resource(operation: Operation, org: Org, judge: Judge)
                     expect.unchanged(asked)
             else:
                 leads_nowhere(expect, asked)
+
+
+@claim("errors.unknown-path")
+def test_path_of_no_resource_type_leads_nowhere(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        leads_nowhere(expect, beside(org, operation))
 
 
 @claim("errors.malformed-json")

@@ -11,7 +11,7 @@ from scim_contract.judging.lists import (
     steady,
     unless_refused,
 )
-from scim_contract.org.documents import differences, ids, resources, said, total
+from scim_contract.org.documents import ENTERPRISE, differences, ids, resources, said, total
 from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two
 from scim_contract.org.lists import counted, listing, wide
 from scim_contract.org.moved import deleted, renamed
@@ -24,6 +24,7 @@ ATTRIBUTES = {
     "user-name": "userName",
     "external-id": "externalId",
     "emails-value": "emails.value",
+    "extension": f"{ENTERPRISE}:department",
     "display-name": "displayName",
 }
 MUST_BE_KNOWN = {"users": ("id", "userName", "externalId"), "groups": ("displayName",)}

@@ -18,7 +18,7 @@ from scim_contract.org.documents import said
 from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
 from scim_contract.org.people import note_created
 from scim_contract.org.permits import SET_PASSWORD, password_set
-from scim_contract.org.replacements import cleared, stored
+from scim_contract.org.replacements import cleared, stored, without_schemas
 from scim_contract.org.taken import taken
 
 # ---- creation
@@ -58,6 +58,16 @@ def test_incomplete_user_is_refused(operation: Operation, org: Org, judge: Judge
             asked = incomplete(org, operation, case)
             expect.need(expect.refused(asked, 400))
             expect.nothing(made_of(org, operation, case), "no user came of it", asked)
+
+
+@claim("lifecycle.schemas-in-body")
+def test_body_that_names_no_schema_is_carried_out_or_refused(operation: Operation, org: Org, judge: Judge) -> None:
+    with judge() as expect:
+        written = without_schemas(org, operation)
+        if written.asked.answer.ok:
+            expect.applied(written)
+        elif expect.status(written.asked, 400):
+            expect.unchanged(written)
 
 
 # ---- userName

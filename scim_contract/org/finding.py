@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scim_contract.contract import Operation
 from scim_contract.org import group, people
 from scim_contract.org.changes import replacing
-from scim_contract.org.documents import ids, resources
+from scim_contract.org.documents import ENTERPRISE, ids, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.pages import Listing
 from scim_contract.org.values import eq
@@ -62,8 +62,11 @@ class Known:
 
 
 def values(document: Mapping[str, Any], attribute: str) -> list[str]:
-    """The texts that a resource has under an attribute, which may be a sub-attribute of a list."""
-    name, _, rest = attribute.partition(".")
+    """The texts that a resource has under an attribute, which may be one of a list's or of the extension's."""
+    if attribute.startswith(f"{ENTERPRISE}:"):
+        name, rest = ENTERPRISE, attribute.removeprefix(f"{ENTERPRISE}:")
+    else:
+        name, _, rest = attribute.partition(".")
     held = document.get(name)
     if rest:
         items = held if isinstance(held, list) else [held]

@@ -11,8 +11,10 @@ from scim_contract.contract import Operation
 from scim_contract.org.changes import Written
 from scim_contract.org.clients import least
 from scim_contract.org.errors import Untested
+from scim_contract.org.finding import NAMING
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try, tried
+from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -89,6 +91,12 @@ def empty(org: Org, operation: Operation) -> Exchange:
     elif operation.writes:
         asked["body"] = {}
     return org.ask(collection, **asked)
+
+
+def beside(org: Org, operation: Operation) -> Exchange:
+    """A read of a path that begins like that of a list and names no resource type, with a filter that a list takes."""
+    nobody = eq(NAMING[operation.resource], f"nobody-{org.workspace.token('beside')}")
+    return org.ask(operation, address=f"{operation.path}-of-nothing", params={"filter": nobody}, case="beside")
 
 
 def spare_collections(org: Org) -> None:

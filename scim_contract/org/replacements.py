@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scim_contract.contract import Operation
@@ -130,3 +130,10 @@ def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
 
 def _ids(group: Mapping[str, Any]) -> list[str]:
     return [str(reference["value"]) for reference in group["members"]]
+
+
+def without_schemas(org: Org, operation: Operation) -> Written:
+    """A creation or PUT of a plain change whose list of schemas is empty."""
+    resource = org.subject_of(operation)
+    change = org.new_change(operation, org.look(resource, operation.prefix) if resource else None, "no schemas")
+    return org.write(operation, change=replace(change, body={**change.body, "schemas": []}), case="no schemas")

@@ -41,6 +41,7 @@ from scim_contract.mock.faults import (
     sent_types,
     strangers,
     texts,
+    unnamed,
     user_names,
     versions,
 )
@@ -74,6 +75,7 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     errors.faults,
     error_bodies.faults,
     error_paths.faults,
+    unnamed.faults,
     features.faults,
     filters.faults,
     matches.faults,

@@ -50,9 +50,9 @@ def variants(contract: Contract) -> Iterator[Variant]:
     )
     yield Variant(
         "schemas-required",
-        "A POST or PUT without schemas is refused.",
+        "A POST or PUT without schemas, or with an empty list of them, is refused.",
         OPEN + "a create or PUT without schemas: accepted, or 400",
-        lambda: Plant(before=refusing(lambda seen, body: seen.method != "PATCH" and "schemas" not in body)),
+        lambda: Plant(before=refusing(lambda seen, body: seen.method != "PATCH" and not body.get("schemas"))),
     )
     yield Variant(
         "put-needs-names",
