@@ -50,13 +50,12 @@ def _name(names: Sequence[str]) -> str:
 
 
 def shared(contract: Contract, faults: Sequence[Fault]) -> Iterator[Planned]:
-    """Every fault with the checks that can see it; those of a family that touch one operation each share a trial."""
-    families: dict[str, list[Fault]] = {}
+    """Every fault with the checks that can see it; those of a claim that touch different operations share a trial."""
+    by_claim: dict[str, list[Fault]] = {}
     for fault in faults:
-        family, _, single = fault.name.partition(":")
-        families.setdefault(family if single else f"{fault.name} alone", []).append(fault)
-    for own in families.values():
-        for together in _sets(contract, own, len(own)):
+        by_claim.setdefault(fault.claim, []).append(fault)
+    for own in by_claim.values():
+        for together in _sets(contract, own, _SET):
             yield of_faults(contract, together)
 
 
