@@ -287,7 +287,7 @@ def test_run_that_is_cut_short_leaves_nothing(sent: signal.Signals, workers: tup
 
     def slowly(seen: Seen) -> None:
         if group_changed.is_set() and user_created.is_set():
-            time.sleep(0.02)
+            time.sleep(0.2)
 
     def notice(seen: Seen, reply: Reply) -> None:
         if seen.method in ("PUT", "PATCH") and "/groups/" in seen.path and reply.status == 200:
