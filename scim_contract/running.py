@@ -100,7 +100,11 @@ def judge(
 
 def header(run: Run) -> str:
     """What is judged and on what terms, in one line."""
-    target, chosen = run.target, run.settings
+    return described(run.target, run.settings)
+
+
+def described(target: Target, chosen: Settings) -> str:
+    """A target and the terms on which it is judged, in one line."""
     terms = [f"edition {target.edition}", "a sandbox" if target.sandbox else "only read"]
     terms.append(f"{len(target.clients)} clients" if target.clients else "no authentication")
     terms += [f"group {target.group}"] if target.group else []

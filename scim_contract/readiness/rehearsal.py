@@ -1,0 +1,105 @@
+"""A run rehearsed: the suites on the embedded mock, which is given the target's profile.
+
+What a run leaves untested depends on the checks, the profile, and what the target declares. The checks themselves
+know best, so they are asked: what they leave untested on a server that keeps the whole contract, with the same
+clients and the same settings, the target cannot show either.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from rich.console import Console
+
+from scim_contract.contract import Contract
+from scim_contract.mock.serve import running
+from scim_contract.mock.settings import Client as MockClient
+from scim_contract.mock.settings import Settings as MockSettings
+from scim_contract.mock.wire import Asgi, Reply, Seen, Tamper, tampered
+from scim_contract.plugin import embedded
+from scim_contract.plugin.options import Settings
+from scim_contract.readiness.survey import Survey
+from scim_contract.reports import Report
+from scim_contract.running import judge
+from scim_contract.secret import Secret
+from scim_contract.targets import Client, ConfigurationError, Target
+
+_UNNAMED_GROUP = "the profile names no group that the run may change"
+_MATCHES_NOTHING = 'userName eq "nobody-has-this-name"'
+_OWN = ("schemas", "meta")
+
+
+def rehearse(target: Target, survey: Survey, contract: Contract) -> Report:
+    """The report of a run with this profile against a server that keeps the contract and declares what the target does.
+
+    Raises:
+        ConfigurationError: the rehearsal did not come to a report.
+    """
+    clients = tuple(
+        Client(f"rehearsing-{n}", Secret(secrets.token_urlsafe(24)), client.permissions)
+        for n, client in enumerate(target.clients, 1)
+    )
+    mock = MockSettings(contract.edition, tuple(MockClient(c.id, str(c.secret), c.permissions) for c in clients))
+
+    def declaring(app: Asgi) -> Asgi:
+        return tampered(app, [Tamper(after=_declares(survey, contract))], contract.operations)
+
+    with TemporaryDirectory() as folder, running(mock, declaring) as url:
+        rehearsed = _profile(target, survey, embedded.target(contract, url, clients))
+        settings = Settings(reports=str(Path(folder) / "reports"), ledger=str(Path(folder) / "ledger"))
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+            ended = judge(settings, ("-p", "no:cacheprovider"), Console(quiet=True), rehearsed, results=False)
+    if ended.report is None:
+        raise ConfigurationError(f"the rehearsal on the embedded mock came to nothing: {ended.why}")
+    return _with_its_reasons(ended.report, survey)
+
+
+def _profile(target: Target, survey: Survey, mock: Target) -> Target:
+    """The mock as a target that has and lacks what the real one does, in the mock's own words."""
+    wide_users = mock.wide_user_filter if survey.finds("users") else _MATCHES_NOTHING
+    return replace(
+        mock,
+        name="rehearsal",
+        base_url=mock.base_url if target.loopback else _not_loopback(mock.base_url),
+        sandbox=target.sandbox,
+        group=mock.group if survey.group_id else "",
+        roles=mock.roles if target.roles else (),
+        division=mock.division if target.division else "",
+        photo_url=target.photo_url,
+        wide_user_filter=wide_users if target.wide_user_filter else "",
+        wide_group_filter=mock.wide_group_filter if survey.finds("groups") else "",
+    )
+
+
+def _not_loopback(url: str) -> str:
+    """An address of this machine that does not say so: some requests go to servers on this machine only."""
+    return url.replace("127.0.0.1", "0.0.0.0")
+
+
+def _declares(survey: Survey, contract: Contract) -> Any:
+    """Let the mock's service provider configurations declare what the target's do, and no more."""
+    said: Mapping[str, dict[str, Any]] = {
+        contract.find(prefix, "get_serviceproviderconfig").id: document for prefix, document in survey.configs.items()
+    }
+
+    def after(seen: Seen, reply: Reply) -> None:
+        theirs = said.get(seen.operation or "")
+        if theirs is not None and reply.status == 200 and isinstance(reply.json, dict):
+            reply.put({k: v if k in _OWN else theirs[k] for k, v in reply.json.items() if k in _OWN or k in theirs})
+
+    return after
+
+
+def _with_its_reasons(report: Report, survey: Survey) -> Report:
+    """The report with the target's own reason where it has a group that could not be looked for."""
+    if not survey.group_problem:
+        return report
+    rows = (replace(r, reason=survey.group_problem) if r.reason == _UNNAMED_GROUP else r for r in report.results)
+    return replace(report, results=tuple(rows))
