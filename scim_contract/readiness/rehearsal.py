@@ -58,7 +58,7 @@ def rehearse(target: Target, survey: Survey, contract: Contract) -> Report:
             ended = judge(settings, ("-p", "no:cacheprovider"), Console(quiet=True), rehearsed, results=False)
     if ended.report is None:
         raise ConfigurationError(f"the rehearsal on the embedded mock came to nothing: {ended.why}")
-    return _with_its_reasons(ended.report, survey)
+    return _in_its_words(ended.report, rehearsed, target, survey)
 
 
 def _profile(target: Target, survey: Survey, mock: Target) -> Target:
@@ -97,9 +97,17 @@ def _declares(survey: Survey, contract: Contract) -> Any:
     return after
 
 
-def _with_its_reasons(report: Report, survey: Survey) -> Report:
-    """The report with the target's own reason where it has a group that could not be looked for."""
-    if not survey.group_problem:
-        return report
-    rows = (replace(r, reason=survey.group_problem) if r.reason == _UNNAMED_GROUP else r for r in report.results)
-    return replace(report, results=tuple(rows))
+def _in_its_words(report: Report, rehearsed: Target, target: Target, survey: Survey) -> Report:
+    """The report with the target's own filters in its reasons, and why it has no group where that is known."""
+    words = {
+        rehearsed.wide_user_filter: target.wide_user_filter,
+        rehearsed.wide_group_filter: target.wide_group_filter,
+        _UNNAMED_GROUP: survey.group_problem,
+    }
+
+    def told(reason: str | None) -> str | None:
+        for ours, theirs in words.items():
+            reason = reason.replace(ours, theirs) if reason and ours and theirs else reason
+        return reason
+
+    return replace(report, results=tuple(replace(row, reason=told(row.reason)) for row in report.results))
