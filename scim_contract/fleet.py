@@ -46,12 +46,17 @@ def judge_targets(
     if len(targets) == 1:
         return _judged(replace(settings, target=targets[0]), comparison, pytest_args, console).exit_code
     found: list[Judged] = []
+    stopped = False
     for name in targets:
-        if any(judged.report is not None and judged.report.interrupted for judged in found):
+        stopped = stopped or any(judged.report is not None and judged.report.interrupted for judged in found)
+        if stopped:
             found.append(Judged(name, 3, why=_INTERRUPTED))
             continue
         try:
             found.append(_judged(replace(settings, target=name), comparison, pytest_args, console))
+        except KeyboardInterrupt:
+            stopped = True
+            found.append(Judged(name, 3, why="interrupted before it was judged"))
         except ConfigurationError as error:
             click.echo(f"scim-contract: {error}", err=True)
             found.append(Judged(name, 2, why=str(error)))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scim_contract.reports import fleet
+from scim_contract.reports.changes import since
 from scim_contract.reports.fleet import Judged
 from scim_contract.reports.merging import gather, merged, read
 from scim_contract.targets import ConfigurationError
@@ -85,3 +86,10 @@ def test_fleet_shows_each_target_and_what_there_is_to_look_at() -> None:
         "| ap\\|2 | not-run | - | - |",
     ]
     assert lines[-1] == "- ap\\|2: refused the client"
+
+
+def test_fleet_tells_the_known_from_the_new() -> None:
+    known = report(*BAD)
+    judged = Judged("us", 0, known, changes=since(known, known, "new"))
+    assert judged.verdict == "violated, nothing new"
+    assert "still violated since run" in fleet.markdown([judged])

@@ -1,11 +1,13 @@
 """Several targets in one command, and a night held against the one before."""
 
 import json
+import signal
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.commands import Told, call, invoke, report
+from tests.commands import Told, call, invoke, report, spawn
 from tests.servers import Tamper, is_on, serving
 
 CHECK = ("--claim", "etags.header-quoted|get_scim_serviceproviderconfig")
@@ -64,7 +66,22 @@ def test_a_night_is_held_against_the_one_before(tmp_path: Path) -> None:
             changes = json.loads((tmp_path / "reports" / "nightly" / "changes.json").read_text("utf-8"))
             assert [row["key"] for row in changes[kind]] == [KEY]
             assert sum(changes["counts"].values()) == 1
+            assert changes["text"] in (tmp_path / "reports" / "nightly" / "summary.md").read_text("utf-8")
             (tmp_path / "reports" / "nightly" / "report.json").rename(last / "report.json")
+
+
+def test_an_interrupt_ends_the_whole_night(tmp_path: Path) -> None:
+    with serving() as first, serving() as second:
+        (tmp_path / "targets.toml").write_text(first.profile("first") + second.profile("second"), "utf-8")
+        run = spawn(tmp_path, "run", "--target", "first", "--target", "second", "--area", "etags")
+        while run.poll() is None and len(first.log) < 20:
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        told = run.communicate(timeout=100)[0]
+        assert not second.log
+    assert run.returncode == 3, told
+    assert "second: not begun: the run was interrupted before" in told
+    assert report(tmp_path, "first")["interrupted"]
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,8 @@ def rehearse(target: Target, survey: Survey, contract: Contract) -> Report:
             ended = judge(settings, ("-p", "no:cacheprovider"), Console(quiet=True), rehearsed, results=False)
     if ended.report is None:
         raise ConfigurationError(f"the rehearsal on the embedded mock came to nothing: {ended.why}")
+    if ended.report.interrupted:
+        raise KeyboardInterrupt
     return _in_its_words(ended.report, rehearsed, target, survey)
 
 

@@ -92,9 +92,12 @@ class Changes:
         }
 
     def write(self, folder: Path) -> Path:
-        """Write changes.json into a folder; gives its path."""
-        path = folder / "changes.json"
+        """Write changes.json into a folder, and its text below the title of a summary.md there; gives its path."""
+        path, summary = folder / "changes.json", folder / "summary.md"
         path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
+        if summary.exists():
+            title, _, rest = summary.read_text("utf-8").partition("\n")
+            summary.write_text(f"{title}\n\n~~~~\n{self.text()}\n~~~~\n{rest}", "utf-8")
         return path
 
     def show(self, console: Console) -> None:

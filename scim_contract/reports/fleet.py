@@ -31,8 +31,11 @@ class Judged:
 
     @property
     def verdict(self) -> str:
-        """The word for the whole target."""
-        return self.report.outcome.verdict if self.report else "not-run"
+        """The word for the whole target, and whether its violations are all known from the baseline."""
+        if self.report is None:
+            return "not-run"
+        known = self.changes is not None and self.changes.outcome.verdict != self.report.outcome.verdict
+        return f"{self.report.outcome.verdict}, nothing new" if known else self.report.outcome.verdict
 
 
 def show(console: Console, fleet: Sequence[Judged]) -> None:
