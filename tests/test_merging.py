@@ -58,9 +58,10 @@ def test_the_worse_of_two_verdicts_stands_and_what_one_job_did_not_ask_says_noth
     assert merged([report(*BAD), report(*ROWS)])[0].counts["violated"] == len(ROWS)
 
 
-def test_targets_stay_apart() -> None:
+def test_targets_and_nights_stay_apart() -> None:
+    tonight = report(*ROWS)
     others = [report(*BAD, target="other"), report(*BAD, base_url="https://api.example.org")]
-    assert len(merged([report(*ROWS), *others])) == 3
+    assert len(merged([tonight, *others, report(*BAD, started=tonight.started - 86_400)])) == 4
 
 
 def test_waiver_that_one_job_needs_is_not_stale() -> None:

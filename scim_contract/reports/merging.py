@@ -15,6 +15,7 @@ from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Result, Tally
 
 NAME = "report.json"
+_NIGHT = 6 * 3600.0  # seconds
 
 
 def read(path: Path) -> Report:
@@ -50,12 +51,17 @@ def gather(places: Iterable[Path]) -> list[Report]:
 def merged(reports: Iterable[Report]) -> list[Report]:
     """The reports, those of one target put together: jobs that each judged a part of it, in one night.
 
-    One target is one name, edition and host. Of two verdicts on one atomic claim the worse one stands.
+    One target is one name, edition and host; one night, what began within six hours. Of two verdicts on one atomic
+    claim the worse one stands.
     """
-    groups: dict[tuple[str, str, str | None], list[Report]] = {}
-    for report in reports:
-        groups.setdefault((report.target, report.edition, urlsplit(report.base_url).hostname), []).append(report)
-    return [_together(sorted(group, key=lambda report: report.started)) for group in groups.values()]
+    groups: dict[tuple[str, str, str | None], list[list[Report]]] = {}
+    for report in sorted(reports, key=lambda report: report.started):
+        nights = groups.setdefault((report.target, report.edition, urlsplit(report.base_url).hostname), [])
+        if nights and report.started - nights[-1][0].started <= _NIGHT:
+            nights[-1].append(report)
+        else:
+            nights.append([report])
+    return [_together(night) for nights in groups.values() for night in nights]
 
 
 def _report(document: dict[str, Any]) -> Report:
