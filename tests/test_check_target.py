@@ -16,7 +16,8 @@ from scim_contract.mock.wire import Reply, Seen, Tamper
 from tests.commands import call, directory, invoke, report
 from tests.servers import one_client_each, serving
 
-NOT_LISTED = re.compile(r"^ +(\d+) × (.*)$", re.MULTILINE)
+ONE_PREFIX = ("--prefix", "v1")  # the other one is as long again
+TOLD = re.compile(r"^ +(\d+) × (.*)$", re.MULTILINE)
 NOTHING = 'title eq "no such title"'
 ALL = load("2019").permissions
 
@@ -50,10 +51,10 @@ def test_a_real_run_leaves_untested_what_was_foretold(
     clients = tuple(Client(f"client-{n}", f"secret-{n}", frozenset(each)) for n, each in enumerate(held))
     with serving(tamper, clients) as server:
         server.write_profile(tmp_path, **settings)
-        told = call(tmp_path, "check-target", "broken")
+        told = call(tmp_path, "check-target", "broken", *ONE_PREFIX)
         assert told.code == 0, told.text
-        call(tmp_path, "run", "--target", "broken")
-    foretold = {reason: int(number) for number, reason in NOT_LISTED.findall(told.text)}
+        call(tmp_path, "run", "--target", "broken", *ONE_PREFIX)
+    foretold = {reason: int(number) for number, reason in TOLD.findall(told.text)}
     assert foretold == untested(tmp_path)
     number = sum(foretold.values())
     assert f"What it cannot show: {number} of {len(report(tmp_path, 'broken')['results'])} atomic claims" in told.text
@@ -92,6 +93,7 @@ def test_a_server_that_is_not_there_is_the_networks_fault(tmp_path: Path, monkey
     assert (told.code, told.last) == (3, "Not ready: exit 3")
     assert "[no] target 127.0.0.1-9 cannot be reached: " in told.text
     assert invoke("check-target", "nobody").code == 2
+    assert "no area 'etag'; did you mean 'etags'?" in invoke("check-target", "mock", "--area", "etag").text
 
 
 def test_filters_that_find_nothing_or_are_refused_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,11 @@
 """report.json read back, reports of one target's jobs put together, and a fleet of targets side by side."""
 
+import io
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from scim_contract.reports import fleet
 from scim_contract.reports.changes import since
@@ -87,6 +89,17 @@ def test_fleet_shows_each_target_and_what_there_is_to_look_at() -> None:
         "| ap\\|2 | not-run | - | - |",
     ]
     assert lines[-1] == "- ap\\|2: refused the client"
+
+
+def test_fleet_of_any_size_is_readable_on_a_narrow_terminal() -> None:
+    console = Console(width=80, record=True, file=io.StringIO())
+    names = [f"org-{number}" for number in range(9)]
+    fleet.show(console, [Judged(name, 1, report(*BAD, *ROWS, target=name)) for name in names])
+    printed = console.export_text()
+    assert "…" not in printed
+    for text in ("violated", f"{len(BAD)} violated", *names):
+        assert text in printed
+    assert max(len(line) for line in printed.splitlines()) <= 80
 
 
 def test_fleet_tells_the_known_from_the_new() -> None:

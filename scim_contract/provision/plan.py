@@ -34,11 +34,6 @@ class Wanted:
         """What its role and the client itself are called in the org."""
         return "-".join(["scim-contract", *(self.permission.split(":")[1:] or ["none"])])
 
-    @property
-    def word(self) -> str:
-        """The end of its name as a variable of a shell."""
-        return _variable(*(self.permission.split(":")[1:] or ["none"]))
-
 
 @dataclass(frozen=True)
 class Plan:

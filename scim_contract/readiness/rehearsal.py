@@ -36,8 +36,14 @@ _MATCHES_NOTHING = 'userName eq "nobody-has-this-name"'
 _OWN = ("schemas", "meta")
 
 
-def rehearse(target: Target, survey: Survey, contract: Contract) -> Report:
+def rehearse(target: Target, survey: Survey, contract: Contract, limits: Settings) -> Report:
     """The report of a run with this profile against a server that keeps the contract and declares what the target does.
+
+    Args:
+        target: the target, with its profile.
+        survey: what it said when asked.
+        contract: the contract of its edition.
+        limits: the areas, prefixes and claims of the run.
 
     Raises:
         ConfigurationError: the rehearsal did not come to a report.
@@ -53,7 +59,7 @@ def rehearse(target: Target, survey: Survey, contract: Contract) -> Report:
 
     with TemporaryDirectory() as folder, running(mock, declaring) as url:
         rehearsed = _profile(target, survey, embedded.target(contract, url, clients))
-        settings = Settings(reports=str(Path(folder) / "reports"), ledger=str(Path(folder) / "ledger"))
+        settings = replace(limits, reports=str(Path(folder) / "reports"), ledger=str(Path(folder) / "ledger"))
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             ended = judge(settings, ("-p", "no:cacheprovider"), Console(quiet=True), rehearsed, results=False)
     if ended.report is None:

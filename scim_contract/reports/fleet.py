@@ -16,6 +16,7 @@ from scim_contract.reports.report import Report
 from scim_contract.verdicts import Verdict, worst_exit
 
 NAME = "fleet.md"
+_AREA, _CELL = 18, 15  # the widths that columns of the console take, borders included
 _STYLES = {"violated": "bold red", "inconclusive": "magenta", "untested": "dim", "ok": "green"}
 
 
@@ -39,20 +40,29 @@ class Judged:
 
 
 def show(console: Console, fleet: Sequence[Judged]) -> None:
-    """Print the targets side by side."""
+    """Print the targets side by side, as many in one table as the console is wide for."""
     areas = _areas(fleet)
-    table = Table(title=f"{len(fleet)} targets", title_justify="left", title_style="bold")
-    for name in ("target", "verdict", *areas):
-        table.add_column(name)
-    for judged in fleet:
-        cells = [f"[{_STYLES.get(text.split()[-1], 'yellow')}]{text}[/]" for text in _cells(judged, areas)]
-        table.add_row(escape(judged.target), judged.verdict, *cells)
-    console.print()
-    console.print(table)
+    console.print(f"\n[bold]{len(fleet)} targets[/]")
+    wide = max(1, (console.width - _AREA) // _CELL)
+    for begin in range(0, len(fleet), wide):
+        console.print(_table(fleet[begin : begin + wide], areas))
     for judged in fleet:
         if judged.report is None:
             console.print(f"{judged.target}: {judged.why}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"exit {worst_exit(judged.exit_code for judged in fleet)}")
+
+
+def _table(fleet: Sequence[Judged], areas: Sequence[str]) -> Table:
+    table = Table()
+    table.add_column("area", min_width=_AREA - 3)
+    for judged in fleet:
+        table.add_column(escape(judged.target), min_width=_CELL - 3, overflow="fold")
+    table.add_row("", *(judged.verdict for judged in fleet), end_section=True)
+    columns = [_cells(judged, areas) for judged in fleet]
+    for number, area in enumerate(areas):
+        texts = [column[number] for column in columns]
+        table.add_row(area, *(f"[{_STYLES.get(text.split()[-1], 'yellow')}]{text}[/]" for text in texts))
+    return table
 
 
 def markdown(fleet: Sequence[Judged]) -> str:
