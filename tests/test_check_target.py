@@ -41,9 +41,9 @@ def untested(folder: Path) -> dict[str, int]:
     ("held", "tamper", "settings"),
     [
         ([set(ALL) - {"directory:user:setPassword"}, set()], Tamper(after=poor_config), {"group": ""}),
-        ([set(ALL)], Tamper(), {"sandbox": False, "wide_user_filter": None}),
+        ([set(ALL)], Tamper(), {"sandbox": False, "wide_user_filter": None, "wide_group_filter": "displayName xx 3"}),
     ],
-    ids=["two clients, no group, little declared", "reads only, no filter for users"],
+    ids=["two clients, no group, little declared", "reads only, no filter for users, a refused one for groups"],
 )
 def test_a_real_run_leaves_untested_what_was_foretold(
     held: list[set[str]], tamper: Tamper, settings: dict[str, Any], tmp_path: Path

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import io
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from rich.console import Console
 
@@ -23,6 +24,7 @@ from scim_contract.mock.serve import running
 from scim_contract.mock.settings import Client as MockClient
 from scim_contract.mock.settings import Settings as MockSettings
 from scim_contract.mock.wire import Asgi, Reply, Seen, Tamper, tampered
+from scim_contract.org.workspace import Workspace
 from scim_contract.plugin import embedded
 from scim_contract.plugin.options import Settings
 from scim_contract.readiness.survey import Survey
@@ -31,8 +33,8 @@ from scim_contract.running import judge
 from scim_contract.secret import Secret
 from scim_contract.targets import Client, ConfigurationError, Target
 
-_UNNAMED_GROUP = "the profile names no group that the run may change"
-_MATCHES_NOTHING = 'userName eq "nobody-has-this-name"'
+_MATCHES_NOTHING = '{attribute} eq "nobody-has-this-name"'
+_REFUSED = "{attribute} xx 1"
 _OWN = ("schemas", "meta")
 
 
@@ -71,7 +73,14 @@ def rehearse(target: Target, survey: Survey, contract: Contract, limits: Setting
 
 def _profile(target: Target, survey: Survey, mock: Target) -> Target:
     """The mock as a target that has and lacks what the real one does, in the mock's own words."""
-    wide_users = mock.wide_user_filter if survey.finds("users") else _MATCHES_NOTHING
+
+    def filter_for(resource: str, theirs: str, ours: str, attribute: str) -> str:
+        if not theirs:
+            return ""
+        if survey.refuses(resource):
+            return _REFUSED.format(attribute=attribute)
+        return ours if survey.finds(resource) else _MATCHES_NOTHING.format(attribute=attribute)
+
     return replace(
         mock,
         name="rehearsal",
@@ -81,8 +90,8 @@ def _profile(target: Target, survey: Survey, mock: Target) -> Target:
         roles=mock.roles if target.roles else (),
         division=mock.division if target.division else "",
         photo_url=target.photo_url,
-        wide_user_filter=wide_users if target.wide_user_filter else "",
-        wide_group_filter=mock.wide_group_filter if survey.finds("groups") else "",
+        wide_user_filter=filter_for("users", target.wide_user_filter, mock.wide_user_filter, "userName"),
+        wide_group_filter=filter_for("groups", target.wide_group_filter, mock.wide_group_filter, "displayName"),
     )
 
 
@@ -91,7 +100,7 @@ def _not_loopback(url: str) -> str:
     return url.replace("127.0.0.1", "0.0.0.0")
 
 
-def _declares(survey: Survey, contract: Contract) -> Any:
+def _declares(survey: Survey, contract: Contract) -> Callable[[Seen, Reply], None]:
     """Let the mock's service provider configurations declare what the target's do, and no more."""
     said: Mapping[str, dict[str, Any]] = {
         contract.find(prefix, "get_serviceproviderconfig").id: document for prefix, document in survey.configs.items()
@@ -107,11 +116,12 @@ def _declares(survey: Survey, contract: Contract) -> Any:
 
 def _in_its_words(report: Report, rehearsed: Target, target: Target, survey: Survey) -> Report:
     """The report with the target's own filters in its reasons, and why it has no group where that is known."""
-    words = {
+    filters = {
         rehearsed.wide_user_filter: target.wide_user_filter,
         rehearsed.wide_group_filter: target.wide_group_filter,
-        _UNNAMED_GROUP: survey.group_problem,
     }
+    encoded = {quote(ours): quote(theirs) for ours, theirs in filters.items()}
+    words = {**filters, **encoded, Workspace.group_problem: survey.group_problem}
 
     def told(reason: str | None) -> str | None:
         for ours, theirs in words.items():

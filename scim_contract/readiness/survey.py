@@ -60,6 +60,11 @@ class Survey:
         """The most that the wide filter of a resource finds in any prefix."""
         return max((each.matches or 0 for each in self.findings if each.resource == resource), default=0)
 
+    def refuses(self, resource: str) -> bool:
+        """Whether the wide filter of a resource was asked for and no prefix answered it with a list."""
+        found = [each for each in self.findings if each.resource == resource]
+        return bool(found) and all(each.matches is None for each in found)
+
 
 def survey(target: Target, contract: Contract) -> Survey:
     """Ask a target all that a run would want to know before it begins. Nothing is written, sandbox or not.
