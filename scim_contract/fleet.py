@@ -17,7 +17,8 @@ from scim_contract.running import judge
 from scim_contract.targets import ConfigurationError, from_url
 from scim_contract.verdicts import worst_exit
 
-_INTERRUPTED = "not begun: the run was interrupted before"
+_CUT_OFF = "interrupted before it was judged"
+_NOT_BEGUN = "not begun: the run was interrupted before"
 
 
 @dataclass(frozen=True)
@@ -46,24 +47,30 @@ def judge_targets(
     if len(targets) == 1:
         return _judged(replace(settings, target=targets[0]), comparison, pytest_args, console).exit_code
     found: list[Judged] = []
-    stopped = False
     for name in targets:
-        stopped = stopped or any(judged.report is not None and judged.report.interrupted for judged in found)
-        if stopped:
-            found.append(Judged(name, 3, why=_INTERRUPTED))
-            continue
-        try:
-            found.append(_judged(replace(settings, target=name), comparison, pytest_args, console))
-        except KeyboardInterrupt:
-            stopped = True
-            found.append(Judged(name, 3, why="interrupted before it was judged"))
-        except ConfigurationError as error:
-            click.echo(f"scim-contract: {error}", err=True)
-            found.append(Judged(name, 2, why=str(error)))
+        if any(_was_interrupted(judged) for judged in found):
+            found.append(Judged(name, 3, why=_NOT_BEGUN))
+        else:
+            found.append(_one_of_several(replace(settings, target=name), comparison, pytest_args, console))
     fleet.show(console, found)
     path = fleet.write(found, Path(settings.reports))
     console.print(f"Side by side: {path}", markup=False, highlight=False, soft_wrap=True)
     return worst_exit(judged.exit_code for judged in found)
+
+
+def _one_of_several(settings: Settings, comparison: Comparison, pytest_args: Sequence[str], console: Console) -> Judged:
+    """A target whose mistakes are its own."""
+    try:
+        return _judged(settings, comparison, pytest_args, console)
+    except KeyboardInterrupt:
+        return Judged(settings.target, 3, why=_CUT_OFF)
+    except ConfigurationError as error:
+        click.echo(f"scim-contract: {error}", err=True)
+        return Judged(settings.target, 2, why=str(error))
+
+
+def _was_interrupted(judged: Judged) -> bool:
+    return judged.report.interrupted if judged.report is not None else judged.why in (_CUT_OFF, _NOT_BEGUN)
 
 
 def _check(targets: Sequence[str], comparison: Comparison) -> None:
