@@ -18,10 +18,11 @@ from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run, suites_folder
 from scim_contract.preflight import PreflightStop
-from scim_contract.reports import folder_of, terminal, write_all
+from scim_contract.reports import Report, folder_of, terminal, write_all
 from scim_contract.targets import ConfigurationError, Target
 from scim_contract.verdicts import NOT_RUN
 
+_NOTHING_SELECTED = "nothing was selected: areas, prefixes, claims and pytest options leave no check"
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
@@ -37,6 +38,15 @@ class Prepared:
         config.stash[PREPARED] = self.run
 
 
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: its exit code, its report, and where there is none, why."""
+
+    code: int
+    report: Report | None = None
+    why: str = ""
+
+
 def run_suites(
     settings: Settings,
     pytest_args: Sequence[str],
@@ -44,12 +54,23 @@ def run_suites(
     target: Target | None = None,
     results: bool = True,
 ) -> int:
+    """`judge`, for those who need no more than the exit code."""
+    return judge(settings, pytest_args, console, target, results).code
+
+
+def judge(
+    settings: Settings,
+    pytest_args: Sequence[str],
+    console: Console,
+    target: Target | None = None,
+    results: bool = True,
+) -> Ended:
     """Judge the target that the settings name, or the one given, and print what was found.
 
     Without `results` there are no Allure results and no JUnit file, only report.json and the summary.
 
     Returns:
-        The exit code of the design: 0, 1, 2 or 3.
+        The exit code of the design (0, 1, 2 or 3), and the report where something was judged.
 
     Raises:
         ConfigurationError: the settings cannot be used.
@@ -58,7 +79,7 @@ def run_suites(
         run = runs.begin(settings, target)
     except PreflightStop as stop:
         click.echo(f"scim-contract: {stop.sentence}", err=True)
-        return stop.code
+        return Ended(stop.code, why=stop.sentence)
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
@@ -66,20 +87,24 @@ def run_suites(
     finally:
         runs.finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
-        return NOT_RUN.exit_code
+        return Ended(NOT_RUN.exit_code, why="pytest did not take its options")
     if not run.selection.chosen and not run.interrupted and not run.broken:
-        click.echo("scim-contract: nothing was selected: areas, prefixes, claims and pytest options leave no check")
-        return NOT_RUN.exit_code
+        click.echo(f"scim-contract: {_NOTHING_SELECTED}")
+        return Ended(NOT_RUN.exit_code, why=_NOTHING_SELECTED)
     if results:
         shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
-    return report.outcome.exit_code
+    return Ended(report.outcome.exit_code, report)
 
 
 def header(run: Run) -> str:
     """What is judged and on what terms, in one line."""
-    target, chosen = run.target, run.settings
+    return described(run.target, run.settings)
+
+
+def described(target: Target, chosen: Settings) -> str:
+    """A target and the terms on which it is judged, in one line."""
     terms = [f"edition {target.edition}", "a sandbox" if target.sandbox else "only read"]
     terms.append(f"{len(target.clients)} clients" if target.clients else "no authentication")
     terms += [f"group {target.group}"] if target.group else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -20,10 +21,12 @@ from scim_contract.plugin.options import Settings
 @click.option(
     "--target",
     "target",
-    default="mock",
+    multiple=True,
+    default=("mock",),
     envvar="SCIM_CONTRACT_TARGET",
     show_default=True,
-    help="A target of targets.toml, the embedded mock, or a URL (a server without authentication, which is only read).",
+    help="A target of targets.toml, the embedded mock, or a URL (a server without authentication, which is only read); "
+    "may be repeated.",
 )
 @targets_option
 @click.option(
@@ -57,26 +60,42 @@ from scim_contract.plugin.options import Settings
     default=0,
     help="Stop judging after so many seconds; what is left is untested, exit 3.",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="PATH",
+    help="An earlier report.json, or a folder with TARGET/report.json: changes.json says what is new since.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["any", "new"]),
+    default="any",
+    show_default=True,
+    help="new: what the baseline had violated too fails nothing.",
+)
 @click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 @plain_errors
 def command(
-    target: str, targets: str, reports: str, ledger: str,
+    target: tuple[str, ...], targets: str, reports: str, ledger: str,
     areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
+    baseline: Path | None, fail_on: str,
     faults: tuple[str, ...], variants: tuple[str, ...], pytest_args: tuple[str, ...],
 ) -> None:  # fmt: skip
-    """Judge a target by every claim of the contract; pytest's own options may follow `--`.
+    """Judge targets by every claim of the contract; pytest's own options may follow `--`.
 
-    Exit codes: 0 it conforms, 1 a claim is violated, 2 usage or configuration, 3 inconclusive.
+    Exit codes: 0 it conforms, 1 a claim is violated, 2 usage or configuration, 3 inconclusive;
+    of several targets 1 before 3 before 2 before 0.
     """
-    from scim_contract.running import run_suites
+    from scim_contract.fleet import Comparison, judge_targets
 
     signal.signal(signal.SIGTERM, _interrupt)
     settings = Settings(
-        target, targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants
+        target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants
     )
-    sys.exit(run_suites(settings, pytest_args, Console()))
+    sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
 
 
 def _interrupt(signum: int, frame: object) -> None:

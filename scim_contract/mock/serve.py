@@ -33,9 +33,12 @@ def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[str]:
-    """A mock on a free port, in a thread of this process; gives its base URL."""
-    app = create_app(settings)
+def running(settings: Settings, wrap: Callable[[Asgi], Asgi] = lambda app: app) -> Iterator[str]:
+    """A mock on a free port, in a thread of this process; gives its base URL.
+
+    :param wrap: puts something around the application, such as the latency of a far server.
+    """
+    app = wrap(create_app(settings))
     with _listening(0) as listener:
         server = _server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
