@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 import click
 from rich.console import Console
 
 from scim_contract.cli.common import plain_errors, targets_option
+from scim_contract.mock.settings import SEED
 from scim_contract.plugin.options import Settings
 
 
@@ -57,14 +59,17 @@ from scim_contract.plugin.options import Settings
     default=0,
     help="Stop judging after so many seconds; what is left is untested, exit 3.",
 )
+@click.option("--record", metavar="FILE.har", help="Write every exchange to this HAR file, secrets masked.")
 @click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
+@click.option("--mock-seed", type=int, default=SEED, hidden=True)
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 @plain_errors
 def command(
     target: str, targets: str, reports: str, ledger: str,
     areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
-    faults: tuple[str, ...], variants: tuple[str, ...], pytest_args: tuple[str, ...],
+    record: str | None, faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
+    pytest_args: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Judge a target by every claim of the contract; pytest's own options may follow `--`.
 
@@ -74,8 +79,9 @@ def command(
 
     signal.signal(signal.SIGTERM, _interrupt)
     settings = Settings(
-        target, targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants
-    )
+        target, targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
+        record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
+    )  # fmt: skip
     sys.exit(run_suites(settings, pytest_args, Console()))
 
 
