@@ -14,7 +14,7 @@ from scim_contract.targets import ConfigurationError, known, nearest
 
 @dataclass(frozen=True)
 class Ignore:
-    """One entry: `path` as a difference's `where` has it, `*` standing for anything; of any kind or operation if empty."""
+    """One entry: `path` as a difference's `where` has it, `*` for anything; of any kind or operation where empty."""
 
     path: str
     reason: str
