@@ -47,8 +47,9 @@ class Sides:
             yield Kind.STATUS, "status", a.line, b.line
         if a.ok != b.ok or a.status // 100 != b.status // 100:
             return
-        if a.media_type != b.media_type and bool(a.body) == bool(b.body):
-            yield Kind.MEDIA, "Content-Type", a.media_type or _ABSENT, b.media_type or _ABSENT
+        left, right = (_content_type(each) for each in (a, b))
+        if left != right and bool(a.body) == bool(b.body):
+            yield Kind.MEDIA, "Content-Type", left, right
         yield from self._headers(bodies, a, b)
         if (a.json_problem is None) != (b.json_problem is None):
             yield Kind.SHAPE, "$", _sort(a), _sort(b)
@@ -127,6 +128,11 @@ def _partial(page: Mapping[str, Any]) -> bool:
 
 def _number(value: Any) -> int:
     return value if isinstance(value, int) else 0
+
+
+def _content_type(answer: Answer) -> str:
+    """The Content-Type with its parameters, whatever their case and spaces."""
+    return "; ".join(part.strip().lower() for part in (answer.header("Content-Type") or _ABSENT).split(";"))
 
 
 def _sort(answer: Answer) -> str:

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from scim_contract.compare.align import align
 from scim_contract.compare.answers import Sides
-from scim_contract.compare.difference import Comparison, Difference, Findings, Kind, Share
+from scim_contract.compare.difference import Comparison, Difference, Findings, Kind
 from scim_contract.compare.ignoring import Ignore
 from scim_contract.compare.meaning import meaning_of, same_company
 from scim_contract.compare.pairs import Matched
 from scim_contract.recording import Recording
+from scim_contract.share import Share
 
 _KEPT = {"conforms": "kept", "violated": "broken", "waived": "broken", "blocked": "cannot be shown"}
 

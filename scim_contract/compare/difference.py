@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from scim_contract.share import Share
+
 
 class Kind(StrEnum):
     """What differs."""
@@ -45,22 +47,6 @@ class Difference:
     def mark(self) -> tuple[str, ...]:
         """What makes two findings the same difference."""
         return self.operation, self.kind.value, self.where, self.baseline, self.candidate
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many answers or promises are alike, of how many that could be compared."""
-
-    alike: int = 0
-    compared: int = 0
-
-    def __add__(self, other: Share) -> Share:
-        return Share(self.alike + other.alike, self.compared + other.compared)
-
-    @property
-    def percent(self) -> float:
-        """The share of those alike, rounded down to a tenth: 100 only where all are; 0 where there were none."""
-        return self.alike * 1000 // self.compared / 10 if self.compared else 0.0
 
 
 @dataclass(frozen=True)

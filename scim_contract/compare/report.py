@@ -14,9 +14,10 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import Label, Status, StatusDetails, TestResult
 
 from scim_contract import __version__
-from scim_contract.compare.difference import Comparison, Difference, Share
+from scim_contract.compare.difference import Comparison, Difference
 from scim_contract.contract import Contract
 from scim_contract.recording import Recording
+from scim_contract.share import Share
 
 
 def as_json(found: Comparison, baseline: Recording, candidate: Recording, contract: Contract) -> dict[str, Any]:

@@ -34,11 +34,11 @@ def _table(found: Comparison, contract: Contract, names: tuple[str, str]) -> Tab
     kinds = [kind for kind in Kind if any(kind in row for row in counted.values())]
     title = f"{names[1]} held against {names[0]}, edition {contract.edition}"
     table = Table(title=escape(title), title_justify="left", title_style="bold")
-    table.add_column("operation")
-    table.add_column("alike", justify="right")
+    table.add_column("operation", no_wrap=True)
+    table.add_column("alike", justify="right", no_wrap=True)
     table.add_column("of", justify="right")
     for kind in kinds:
-        table.add_column(kind.value, justify="right")
+        table.add_column(kind.value, justify="right", overflow="fold")
     for operation in contract.operations:
         share, row = found.of(operation.id), counted.get(operation.id, Counter[Kind]())
         figure = f"{share.percent:g} %" if share.compared else "-"
