@@ -20,12 +20,14 @@ class Aligned:
     """Two exchanges of one step.
 
     `strict`: the same writes with the same outcomes had touched what they are about, so that the answers must
-    say the same; else only what no earlier write can change is compared.
+    say the same; else only what no earlier write can change is compared. `written`: the run itself had written what
+    they are about, so that when it last changed says something.
     """
 
     baseline: Recorded
     candidate: Recorded
     strict: bool
+    written: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ def align(baseline: Recording, candidate: Recording, one: Meaning, other: Meanin
     """
     there, here = _numbered(baseline, one), _numbered(candidate, other)
     before, after = _histories(baseline), _histories(candidate)
+    written = set(_written(baseline))
     pairs = [
-        Aligned(left, here[key], before[left.step] == after[here[key].step])
+        Aligned(left, here[key], before[left.step] == after[here[key].step], left.step in written)
         for key, left in there.items()
         if key in here and not (left.step.startswith(_RACES) and _writes(left))
     ]
@@ -125,6 +128,17 @@ def _histories(recording: Recording) -> dict[str, int]:
             for name in _touched(entry, about):
                 told.setdefault(name, []).append(mark)
     return found
+
+
+def _written(recording: Recording) -> Iterator[str]:
+    """The steps about a resource that the run had written, the writes themselves among them."""
+    changed: set[str] = set()
+    for entry in recording.entries:
+        about = subject(entry)
+        if _writes(entry) and entry.exchange.answer.ok:
+            changed.update(_touched(entry, about))
+        if _writes(entry) or ("/" in about and about in changed):
+            yield entry.step
 
 
 def _touching(about: str) -> Iterator[str]:

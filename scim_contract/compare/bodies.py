@@ -102,7 +102,7 @@ class Bodies:
         when, then = moment(a), moment(b)
         if when is not None and then is not None:
             early, late = (recent(m, e) for m, e in ((when, self.aligned.baseline), (then, self.aligned.candidate)))
-            if early != late and self.aligned.strict:
+            if early != late and self.aligned.strict and self.aligned.written:
                 yield Kind.VALUE, path, *(("now" if now else "another time") for now in (early, late))  # type: ignore[misc]
             return
         if (a, b) in self.matched.words or not self.aligned.strict:
