@@ -5,9 +5,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from scim_contract.mock import replay
 from scim_contract.mock.serve import running_app
-from scim_contract.recording import read
+from scim_contract.recording import read, replay
 from tests.commands import call, report, verdicts
 from tests.recordings import life, recording
 from tests.servers import serving

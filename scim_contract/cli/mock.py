@@ -64,9 +64,8 @@ def command(
 
 
 def _replay(file: str, port: int) -> None:
-    from scim_contract.mock import replay
     from scim_contract.mock.serve import serve_app
-    from scim_contract.recording import read
+    from scim_contract.recording import read, replay
 
     told = replay.script(read(Path(file)))
 

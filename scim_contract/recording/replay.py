@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from scim_contract.mock.oauth import Tokens
 from scim_contract.mock.settings import Client
-from scim_contract.recording import Recorded, Recording
+from scim_contract.recording.recorded import Recorded, Recording
 from scim_contract.transport import Answer, Masker
 from scim_contract.transport.http import NOT_RECORDED
 
