@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from shlex import quote
 from typing import Any
 
@@ -24,6 +25,7 @@ from scim_contract.targets import ConfigurationError
     metavar="ID:SECRET:permission,…",
     help="An OAuth client; one with all permissions by default.",
 )
+@click.option("--replay", metavar="FILE.har", help="Answer from a recording, and print a targets.toml for it.")
 @edition_option
 @click.option("--admin", is_flag=True, help="Open GET /_mock/state and /_mock/log, for tests only.")
 @plain_errors
@@ -33,6 +35,7 @@ def command(
     variants: tuple[str, ...],
     list_faults: bool,
     clients: tuple[str, ...],
+    replay: str | None,
     edition: str,
     admin: bool,
 ) -> None:
@@ -41,6 +44,9 @@ def command(
     from scim_contract.mock.settings import Client, client_from_text
     from scim_contract.mock.settings import Settings as MockSettings
 
+    if replay is not None:
+        _replay(replay, port)
+        return
     contract = contract_of(edition)
     if list_faults:
         _list_faults(contract)
@@ -55,6 +61,23 @@ def command(
         raise ConfigurationError(f"--client: {error}") from None
     known = given or (Client("mock", "mock-secret", frozenset(contract.permissions)),)
     _serve(MockSettings(edition, known, admin, frozenset(faults), frozenset(variants)), port)
+
+
+def _replay(file: str, port: int) -> None:
+    from scim_contract.mock.serve import serve_app
+    from scim_contract.recording import read, replay
+
+    told = replay.script(read(Path(file)))
+
+    def ready(url: str) -> None:
+        click.echo(f"# {file} replayed under {url}; stop with Ctrl-C. What is printed here is a targets.toml:")
+        click.echo("# scim-contract run --targets FILE --target replay")
+        click.echo(replay.profile(told, url))
+
+    try:
+        serve_app(replay.app(told), port, ready)
+    except OSError as error:
+        raise ConfigurationError(f"port {port} cannot be had: {error.strerror or error}") from None
 
 
 def _list_faults(contract: Contract) -> None:

@@ -10,7 +10,9 @@ import click
 from rich.console import Console
 
 from scim_contract.cli.common import plain_errors, targets_option
+from scim_contract.mock.settings import SEED
 from scim_contract.plugin.options import Settings
+from scim_contract.targets import ConfigurationError
 
 
 @click.command(
@@ -74,15 +76,18 @@ from scim_contract.plugin.options import Settings
     show_default=True,
     help="new: what the baseline had violated too fails nothing.",
 )
+@click.option("--record", metavar="FILE.har", help="Write every exchange to this HAR file, secrets masked.")
 @click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
+@click.option("--mock-seed", type=int, default=SEED, hidden=True)
 @click.argument("pytest_args", nargs=-1, type=click.UNPROCESSED)
 @plain_errors
 def command(
     target: tuple[str, ...], targets: str, reports: str, ledger: str,
     areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
     baseline: Path | None, fail_on: str,
-    faults: tuple[str, ...], variants: tuple[str, ...], pytest_args: tuple[str, ...],
+    record: str | None, faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
+    pytest_args: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Judge targets by every claim of the contract; pytest's own options may follow `--`.
 
@@ -91,10 +96,13 @@ def command(
     """
     from scim_contract.fleet import Comparison, judge_targets
 
+    if record and len(target) > 1:
+        raise ConfigurationError("--record FILE holds one target: record each in a run of its own")
     signal.signal(signal.SIGTERM, _interrupt)
     settings = Settings(
-        target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants
-    )
+        target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
+        record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
+    )  # fmt: skip
     sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
 
 

@@ -28,6 +28,7 @@ class Judge:
         self._atoms = tuple(atoms)
         self._test = test
         self.results: list[Result] = []
+        self.steps: set[str] = set()
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -75,6 +76,7 @@ class Judge:
         self, atoms: Sequence[Atom], expect: Expect, stopped: Result | None, ended: bool, seconds: float
     ) -> None:
         trail = tuple(self._workspace.trail)
+        self.steps.update(exchange.step for exchange in trail)
         known = {atom.part for atom in atoms}
         strange = {p.part for p in expect.problems} - known
         if strange:

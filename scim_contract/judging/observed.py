@@ -63,6 +63,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
+        self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
     def see(self, exchange: Exchange) -> None:
@@ -74,6 +75,7 @@ class Observer:
         for claim, value, part, wrong in findings(self._workspace, exchange, operation, documented):
             atom = self._atoms.get((claim, operation.id, value, part))
             if atom is not None:
+                self.served.setdefault(claim, set()).add(exchange.step)
                 self._note(atom, wrong, exchange)
 
     def take(self) -> list[Result]:

@@ -12,7 +12,7 @@ import sys
 import threading
 
 from scim_contract.mock.serve import serve
-from scim_contract.mock.settings import Client, Settings
+from scim_contract.mock.settings import SEED, Client, Settings
 
 
 def main() -> None:
@@ -24,6 +24,7 @@ def main() -> None:
         admin=bool(given.get("admin")),
         faults=frozenset(given["faults"]),
         variants=frozenset(given["variants"]),
+        seed=given.get("seed", SEED),
     )
     threading.Thread(target=_stop_with_parent, daemon=True).start()
     try:

@@ -69,7 +69,7 @@ def create_app(
     """
     contract = contract or load(settings.edition)
     plants = planted(contract, _named(contract, settings))
-    service = Service(contract, plants.sown(seeded_directory()), started=time.time_ns() // 1_000_000)
+    service = Service(contract, plants.sown(seeded_directory(settings.seed)), started=time.time_ns() // 1_000_000)
     tokens = Tokens(settings.clients)
     log = RequestLog()
     served = [

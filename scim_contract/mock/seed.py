@@ -1,4 +1,4 @@
-"""The directory that a mock starts with: the same users and groups, ids included, every time."""
+"""The directory that a mock starts with: for one seed the same users and groups, ids included, every time."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import uuid
 from typing import Any
 
 from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
+from scim_contract.mock.settings import SEED
 
 SANDBOX_GROUP = "ConformanceSandbox"
 _START = 1_556_668_800_000  # 2019-05-01, in milliseconds
 _MINUTE = 60_000
+_YEARS = 3 * 365 * 24 * 60  # in minutes
 
 _PEOPLE = (
     "Anna Keller",
@@ -111,24 +113,28 @@ _PHRASES = (
 _PHONES = ("work", "work2", "work3", "work4", "home", "mobile", "other")
 
 
-def seeded_directory() -> Directory:
-    """60 users and 31 groups, one of them the group that a conformance run may change."""
-    directory, chance = Directory(), random.Random(2019)
+def seeded_directory(seed: int = SEED) -> Directory:
+    """60 users and 31 groups, one of them the group that a conformance run may change.
+
+    Another seed gives them other ids, and moves each by another time.
+    """
+    directory, chance = Directory(), random.Random(seed)
+    start = _START + (seed - SEED) % _YEARS * _MINUTE
     for number, name in enumerate(_PEOPLE):
         earlier = list(directory.users.values())
         content = _user(number, name, earlier)
-        directory.add("User", content, id=_id(chance), modified=_START + number * _MINUTE)
+        directory.add("User", content, id=_id(chance), modified=start + number * _MINUTE)
     users = list(directory.users)
     for number, name in enumerate((*_WORDS, *_PHRASES)):
         members = [users[(number * 7 + step * 3) % len(users)] for step in range(number % 6)]
-        _add_group(directory, chance, name, members)
-    _add_group(directory, chance, SANDBOX_GROUP, users[:2])
+        _add_group(directory, chance, name, members, start)
+    _add_group(directory, chance, SANDBOX_GROUP, users[:2], start)
     return directory
 
 
-def _add_group(directory: Directory, chance: random.Random, name: str, members: list[str]) -> None:
+def _add_group(directory: Directory, chance: random.Random, name: str, members: list[str], start: int) -> None:
     content = {"displayName": name, "members": [{"type": "User", "value": member} for member in members]}
-    when = _START + (100 + len(directory.groups)) * _MINUTE
+    when = start + (100 + len(directory.groups)) * _MINUTE
     directory.add("Group", content, id=_id(chance), modified=when)
 
 

@@ -26,7 +26,11 @@ def serve(settings: Settings, port: int, ready: Callable[[str], None]) -> None:
     :raises FileNotFoundError: where there is no such edition.
     :raises OSError: where the port is taken.
     """
-    app = create_app(settings)
+    serve_app(create_app(settings), port, ready)
+
+
+def serve_app(app: Asgi, port: int, ready: Callable[[str], None]) -> None:
+    """Serve an application in the same way."""
     with _listening(port) as listener, _quiet_after_stop():
         ready(_url(listener))
         _server(app).run(sockets=[listener])
@@ -38,7 +42,13 @@ def running(settings: Settings, wrap: Callable[[Asgi], Asgi] = lambda app: app) 
 
     :param wrap: puts something around the application, such as the latency of a far server.
     """
-    app = wrap(create_app(settings))
+    with running_app(wrap(create_app(settings))) as url:
+        yield url
+
+
+@contextmanager
+def running_app(app: Asgi) -> Iterator[str]:
+    """An application on a free port, in a thread of this process; gives its base URL."""
     with _listening(0) as listener:
         server = _server(app)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+SEED = 2019
+
 
 @dataclass(frozen=True)
 class Client:
@@ -18,13 +20,14 @@ class Client:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one mock. Without clients, nothing asks for a token."""
+    """The settings of one mock. Without clients, nothing asks for a token; `seed` makes its ids and times."""
 
     edition: str = "2019"
     clients: tuple[Client, ...] = ()
     admin: bool = False
     faults: frozenset[str] = frozenset()
     variants: frozenset[str] = frozenset()
+    seed: int = SEED
 
 
 def client_from_text(text: str, permissions: Sequence[str]) -> Client:

@@ -125,7 +125,7 @@ def named_like(org: Org, operation: Operation, holder: str, name: str, case: str
         Blocked: the list does not show that user, so a second one could not be told from it.
     """
     before = org.once(("named", operation.id, holder), lambda: _before(org, operation, holder))
-    word = org.workspace.token(name)
+    word = org.workspace.token(f"named like/{operation.id}/{case}")
     body = {"schemas": [USER], "userName": name, "displayName": f"Conformance {word}", "title": f"Title {word}"}
     asked = org.ask(operation, body=body, case=case)
     second = f"{holder} for {case}"  # the ledger knows users by name, and this one would share the holder's

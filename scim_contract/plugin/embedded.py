@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scim_contract.contract import Contract
+from scim_contract.mock.settings import SEED
 from scim_contract.targets import EMBEDDED, Client, ConfigurationError, Target
 from scim_contract.transport import Secret
 
@@ -43,7 +44,7 @@ def clients(contract: Contract) -> tuple[Client, ...]:
     )
 
 
-def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str] = ()) -> Embedded:
+def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str] = (), seed: int = SEED) -> Embedded:
     """Start the mock on a free port and wait until it answers.
 
     Raises:
@@ -56,6 +57,7 @@ def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str
         "faults": list(faults),
         "variants": list(variants),
         "port": 0,
+        "seed": seed,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "scim_contract.mock"],

@@ -20,6 +20,7 @@ from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
 from scim_contract.plugin.scopes import place
 from scim_contract.preflight import PreflightStop
+from scim_contract.recording import Spool
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Result
 from scim_contract.waivers import Waiver
@@ -38,6 +39,7 @@ class Plugin:
         self.workspace: Workspace | None = None
         self.observer: Observer | None = None
         self.started = 0.0
+        self.spool: Spool | None = None
         self._contract: Contract | None = None
         self._waivers: tuple[Waiver, ...] | None = None
 
@@ -56,12 +58,14 @@ class Plugin:
         if self.worker is not None:
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
             self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
+            self.spool = runs.spooling(self.settings, self.workspace)
             return
         try:
             self.run = session.config.stash.get(PREPARED, None) or runs.begin(self.settings)
         except (PreflightStop, ConfigurationError) as error:
             pytest.exit(f"scim-contract: {error}", returncode=getattr(error, "code", 2))
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
+        self.spool = self.run.spool
 
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
@@ -93,6 +97,7 @@ class Plugin:
         """Clean up: a worker its own, the controlling process whatever is left when all have ended."""
         if self.worker is not None and self.workspace is not None and self.observer is not None:
             problems = runs.clean_own(self.workspace)
+            runs.end_spool(self.spool, self.observer)
             transport = self.workspace.transport
             session.config.workeroutput["scim"] = json.dumps(  # type: ignore[attr-defined]
                 {

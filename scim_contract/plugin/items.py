@@ -104,11 +104,18 @@ class Items:
         if call.excinfo is not None and report.failed and item.get_closest_marker("claim") is not None:
             self._raised.setdefault(item.nodeid, self._told(call.excinfo.value))
         if call.when == "teardown" and item.get_closest_marker("claim") is not None:
+            self._note_steps(item)
             rows = self._rows(item)
             if self.plugin.observer is not None:
                 rows += self.plugin.observer.take()
             setattr(report, RESULTS, json.dumps([row.as_json() for row in rows]))
         return report
+
+    def _note_steps(self, item: pytest.Item) -> None:
+        judge, spool = self._judges.get(item.nodeid), self.plugin.spool
+        marker = item.get_closest_marker("claim")
+        if judge is not None and spool is not None and marker is not None:
+            spool.serve(str(marker.args[0]), judge.steps)
 
     def _rows(self, item: pytest.Item) -> list[Result]:
         judge = self._judges.pop(item.nodeid, None)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from scim_contract.contract import Contract
+from scim_contract.mock.settings import SEED
 from scim_contract.targets import EMBEDDED, ConfigurationError, Target, from_url, load_target, nearest, target_tables
 
 # Option, environment variable and default: the precedence is in this order.
@@ -44,6 +45,8 @@ class Settings:
     mock_faults: tuple[str, ...] = ()
     mock_variants: tuple[str, ...] = ()
     hollow: tuple[str, ...] = ()
+    record: str = ""
+    mock_seed: int = SEED
 
     def pytest_arguments(self) -> list[str]:
         """The settings as options of the plugin."""
@@ -55,6 +58,7 @@ class Settings:
         words += [f"--scim-mock-fault={name}" for name in self.mock_faults]
         words += [f"--scim-mock-variant={name}" for name in self.mock_variants]
         words += [f"--scim-hollow={check}" for check in self.hollow]
+        words += [f"--scim-record={self.record}"] if self.record else []
         return words
 
     def echo(self) -> dict[str, Any]:
@@ -83,6 +87,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--scim-hollow", metavar="CHECK", action="append", default=[], help="leave the body of this check out"
     )
+    group.addoption("--scim-record", metavar="FILE", default="", help="write every exchange to this HAR file")
 
 
 def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = None) -> Settings:
@@ -106,6 +111,7 @@ def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = N
         mock_faults=tuple(config.getoption("scim_mock_fault")),
         mock_variants=tuple(config.getoption("scim_mock_variant")),
         hollow=tuple(config.getoption("scim_hollow")),
+        record=str(config.getoption("scim_record")),
     )
 
 

@@ -21,6 +21,7 @@ from scim_contract.plugin import embedded
 from scim_contract.plugin.catalogue import Selection, checks
 from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
+from scim_contract.recording import Spool
 from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
@@ -51,6 +52,7 @@ class Run:
     interrupted: bool = False
     finished: bool = False
     broken: list[str] = field(default_factory=list)
+    spool: Spool | None = None
 
     def count(self, transport: Transport) -> None:
         """Add a process's requests to the run's."""
@@ -88,7 +90,8 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
     target = target or find_target(settings)
     contract = load(target.edition if target is not None else "2019")
     check(settings, contract)
-    mock = embedded.start(contract, settings.mock_faults, settings.mock_variants) if target is None else None
+    planted = (settings.mock_faults, settings.mock_variants, settings.mock_seed)
+    mock = embedded.start(contract, *planted) if target is None else None
     described = mock.target if mock is not None else target
     assert described is not None
     run_id = new_run_id()
@@ -98,6 +101,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
             _make_room(workspace.ledger.path.parent)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
+        run.spool = spooling(settings, workspace)
         preflight(workspace)
     except BaseException:
         if mock is not None:
@@ -126,6 +130,20 @@ def open_workspace(
     return workspace, Observer(workspace)
 
 
+def spooling(settings: Settings, workspace: Workspace) -> Spool | None:
+    """Where one process of a run that is recorded writes what it sees; None where it is not recorded.
+
+    Raises:
+        ConfigurationError: nothing can be written there.
+    """
+    if not settings.record:
+        return None
+    masker = workspace.transport.masker
+    spool = Spool(Path(settings.record), workspace.ledger.run, workspace.worker, masker)
+    workspace.observers.append(spool.see)
+    return spool
+
+
 def waivers_of(target: Target, contract: Contract) -> tuple[Waiver, ...]:
     """The waivers of a target, which lie beside its targets.toml.
 
@@ -151,12 +169,21 @@ def finish(run: Run) -> None:
         if not run.leftovers:
             run.workspace.ledger.discard()
         run.tally.add(run.observer.take())
+        end_spool(run.spool, run.observer)
         run.count(run.workspace.transport)
     finally:
         run.workspace.ledger.close()
         run.workspace.transport.close()
         if run.mock is not None:
             run.mock.stop()
+
+
+def end_spool(spool: Spool | None, observer: Observer) -> None:
+    """Add to a spool what the observed claims were judged by, and end it."""
+    if spool is not None:
+        for claim, steps in observer.served.items():
+            spool.serve(claim, steps)
+        spool.close()
 
 
 def suites_folder() -> Path:

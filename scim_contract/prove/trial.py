@@ -28,6 +28,7 @@ from scim_contract.targets import Client, Target
 
 RESULT = "trial.json"
 OUTPUT = "output.txt"
+RECORDING = "trial.har"
 # An order by chance, and two plugins that collect garbage at the end, have nothing to say of a trial.
 _PYTEST = ("-p", "no:randomly", "-p", "no:unraisableexception", "-p", "no:threadexception")
 
@@ -36,7 +37,7 @@ _PYTEST = ("-p", "no:randomly", "-p", "no:unraisableexception", "-p", "no:thread
 class Trial:
     """What is planted, and what of the suite is run; without claims and areas, all of it.
 
-    `hollow` are checks (`file::function`) whose bodies are taken out.
+    `hollow` are checks (`file::function`) whose bodies are taken out; `record` leaves a recording beside the reports.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Trial:
     claims: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     hollow: tuple[str, ...] = ()
+    record: bool = False
     edition: str = "2019"
 
     @property
@@ -106,6 +108,7 @@ def _outcome(trial: Trial) -> Outcome:
         hollow=trial.hollow,
         mock_faults=trial.faults,
         mock_variants=trial.variants,
+        record=RECORDING if trial.record else "",
     )
     with running(mock) as url:
         target = _target(contract, url, clients, variants)

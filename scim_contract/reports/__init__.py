@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from scim_contract.plugin.run import TIME_IS_UP, Run
-from scim_contract.reports import summary, terminal
+from scim_contract.reports import recorded, summary, terminal
 from scim_contract.reports.report import Report
 from scim_contract.targets import shown
 
@@ -47,6 +47,8 @@ def write_all(run: Run) -> Report:
     report = report_of(run)
     report.write(folder_of(run))
     summary.write(report, run.contract, folder_of(run))
+    if run.settings.record:
+        recorded.write(run, report)
     return report
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from scim_contract.contract import Contract
+from scim_contract.reports.fidelity import section
 from scim_contract.reports.report import Report, areas, cell, grouped, roots
 from scim_contract.reports.terminal import also_text, notes, reasons_of
 from scim_contract.verdicts import Verdict
@@ -17,10 +18,11 @@ def summary(report: Report, contract: Contract) -> str:
     """The summary of a report in Markdown, at most 65,000 characters."""
     head = [f"# {report.target}: {report.outcome.verdict}", "", _facts(report), "", *_table(report, contract), ""]
     failures = [_failure(f.first.message or f.first.key, also_text(f)) for f in grouped(roots(report))]
+    told = "\n".join(section(report, contract))[: LIMIT // 4]
     tail = [*_reasons(report, Verdict.INCONCLUSIVE), *_reasons(report, Verdict.UNTESTED)]
     tail += [f"- **!** {text}" for text in notes(report)]
     ending = "\n".join(tail)[: LIMIT // 4]
-    text = "\n".join(head)
+    text = "\n".join(head) + told
     for number, failure in enumerate(failures):
         if len(text) + len(failure) + len(ending) > LIMIT - 200:
             text += f"\n… and {len(failures) - number} more claims violated; report.json has them all.\n"

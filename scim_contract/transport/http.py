@@ -25,6 +25,8 @@ from scim_contract.transport.tokens import Tokens, describe
 _ATTEMPTS = 4
 _LONGEST_WAIT = 120.0
 _BREAKER = 5
+NOT_RECORDED = "Scim-Contract-Recording"
+"""The header of an answer that a recording does not have: see `scim-contract mock --replay`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Transport:
         self.masker = masker
         self.requests: Counter[str] = Counter()
         self.waited = 0.0
+        self.replayed = False
         self._http = httpx.Client(timeout=target.timeout_seconds, verify=_trust(), follow_redirects=False, headers={})
         self._limits = {c.id: _limiter(target.rate_limit, workers) for c in target.clients}
         self._failures = 0
@@ -98,6 +101,9 @@ class Transport:
                 exchange = Exchange(
                     wire.step, wire.operation, self._label(wire), shown, answer, tuple(retries), wire.strange
                 )
+                if answer.header(NOT_RECORDED) is not None:
+                    self.replayed = True
+                    raise Unreachable(f"the recording has no answer to {wire.method} {wire.url}", shown, exchange)
                 pause = _pause(answer, wire.reads, len(retries))
                 if pause is None and answer.status not in (429, 503):
                     self._failures = 0
