@@ -112,17 +112,38 @@ def target_tables(path: Path) -> dict[str, Any]:
     Raises:
         ConfigurationError: the file cannot be read, is not TOML, or has no targets.
     """
+    tables = read_toml(path, "targets") or {}
+    if not isinstance(tables, dict) or not tables:
+        raise ConfigurationError(f"{path}: has no [targets.NAME] section")
+    return tables
+
+
+def read_toml(path: Path, key: str) -> Any:
+    """What a TOML file holds under the one key that it may have; None where it has nothing.
+
+    Raises:
+        ConfigurationError: the file cannot be read, is not TOML, or has another key.
+    """
     try:
         document = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read ({error.strerror or error})") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: is not TOML: {error}") from None
-    known(document, {"targets"}, f"{path}")
-    tables = document.get("targets", {})
-    if not isinstance(tables, dict) or not tables:
-        raise ConfigurationError(f"{path}: has no [targets.NAME] section")
-    return tables
+    known(document, {key}, f"{path}")
+    return document.get(key)
+
+
+def toml_entries(path: Path, key: str) -> list[Any]:
+    """The tables that a TOML file of `[[key]]` sections holds, unread.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or is otherwise.
+    """
+    rows = read_toml(path, key)
+    if rows is not None and not isinstance(rows, list):
+        raise ConfigurationError(f"{path}: write [[{key}]], with two brackets")
+    return rows or []
 
 
 def known(given: Mapping[str, Any], names: set[str], where: str) -> None:

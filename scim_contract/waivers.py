@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scim_contract.contract import Contract
-from scim_contract.targets import ConfigurationError, known, nearest
+from scim_contract.targets import ConfigurationError, known, nearest, toml_entries
 from scim_contract.verdicts import Result, Verdict
 
 _REQUIRED = ("claim", "reason", "expires")
@@ -95,16 +94,7 @@ def load_waivers(path: Path, contract: Contract) -> tuple[Waiver, ...]:
     Raises:
         ConfigurationError: the file cannot be read, or an entry cannot be used.
     """
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: is not TOML: {error}") from None
-    known(document, {"waiver"}, f"{path}")
-    rows = document.get("waiver", [])
-    if not isinstance(rows, list):
-        raise ConfigurationError(f"{path}: write [[waiver]], with two brackets")
+    rows = toml_entries(path, "waiver")
     return tuple(_waiver(row, f"{path}: waiver {n}", contract) for n, row in enumerate(rows, 1))
 
 

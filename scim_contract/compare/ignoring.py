@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 from scim_contract.compare.difference import Difference, Kind
-from scim_contract.targets import ConfigurationError, known, nearest
+from scim_contract.targets import ConfigurationError, known, nearest, toml_entries
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,7 @@ def load_ignores(path: Path) -> tuple[Ignore, ...]:
     Raises:
         ConfigurationError: it cannot be read, or an entry has no path or no reason.
     """
-    try:
-        document = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error.strerror or error})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: is not TOML: {error}") from None
-    known(document, {"ignore"}, f"{path}")
-    rows = document.get("ignore", [])
-    if not isinstance(rows, list):
-        raise ConfigurationError(f"{path}: write [[ignore]], with two brackets")
+    rows = toml_entries(path, "ignore")
     return tuple(_ignore(row, f"{path}: entry {number}") for number, row in enumerate(rows, 1))
 
 

@@ -65,22 +65,19 @@ class Runner:
             ConfigurationError: a side cannot be used, or the two are of different editions.
             NoAnswer: a target could not be run.
         """
-        for side in (baseline, candidate):
-            if side.recorded:
-                read_about = read(Path(side.name)).about.settings
-                selection = selection if any(selection.words()) else _selection(read_about)
+        recorded = {side.name: read(Path(side.name)) for side in (baseline, candidate) if side.recorded}
+        for recording in recorded.values():
+            selection = selection if any(selection.words()) else _selection(recording.about.settings)
         if baseline.name == candidate.name == EMBEDDED and candidate.seed == SEED:
             candidate = replace(candidate, seed=SEED + 1)  # another directory, or its ids would agree by themselves
-        one = self._recording(baseline, "baseline", selection)
-        other = self._recording(candidate, "candidate", selection)
+        one = recorded.get(baseline.name) or self._run(baseline, "baseline", selection)
+        other = recorded.get(candidate.name) or self._run(candidate, "candidate", selection)
         if one.about.edition != other.about.edition:
             editions = f"{one.about.edition} and {other.about.edition}"
             raise ConfigurationError(f"the two sides are of different editions ({editions}), and not compared")
         return one, other
 
-    def _recording(self, side: Side, role: str, selection: Selection) -> Recording:
-        if side.recorded:
-            return read(Path(side.name))
+    def _run(self, side: Side, role: str, selection: Selection) -> Recording:
         path = (self.reports / f"{role}.har").absolute()
         path.unlink(missing_ok=True)
         self.say(f"{role}: running {side.name}")
