@@ -139,9 +139,14 @@ def _arguments(settings: Settings, folder: Path | None) -> list[str]:
         "--no-header",
         "--no-summary",
         "--tb=no",
-        *([f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"] if folder else []),
+        *(_outputs(folder) if folder else []),
         *settings.pytest_arguments(),
     ]
+
+
+def _outputs(folder: Path) -> list[str]:
+    """JUnit and Allure; the latter's plugin is named since an environment may keep pytest from finding any."""
+    return ["-p", "allure_pytest", f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"]
 
 
 def _files(settings: Settings, suites: Path) -> list[Path]:

@@ -221,6 +221,12 @@ def test_pytests_own_selection_narrows_the_plan(tmp_path: Path) -> None:
     assert stable(report(tmp_path)) == {"etags.stable|get_scim_v2_user|v2||": "conforms"}
 
 
+def test_no_plugin_of_the_environment_is_needed(tmp_path: Path) -> None:
+    told = call(tmp_path, "run", *STABLE, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert told.code == 0, told.text
+    assert set(stable(report(tmp_path)).values()) == {"conforms"}
+
+
 # ---- in every order
 
 SEVERAL = ("--claim", "etags.stable", "--claim", "etags.stale-if-match-refused", "--claim", "etags.changes-with-writes")
