@@ -39,7 +39,8 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
     console.print(_closing(report), soft_wrap=True)
     if folder is not None:
         console.print(
-            f"Reports: {escape(str(folder))}/ (report.json, summary.md, junit.xml, allure-results/)", soft_wrap=True
+            f"Reports: {escape(str(folder))}/ (matrix.html, report.json, summary.md, junit.xml, allure-results/)",
+            soft_wrap=True,
         )
 
 
