@@ -119,7 +119,7 @@ def _emptied(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "allure-results", ignore_errors=True)
-        for name in ("report.json", "summary.md", "junit.xml"):
+        for name in ("report.json", "summary.md", "junit.xml", "matrix.html"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{folder}: reports cannot be written there ({error.strerror or error})") from None

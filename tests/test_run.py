@@ -43,7 +43,7 @@ def test_a_run_that_conforms_exits_with_0_and_says_so(short: tuple[Path, Told]) 
     document = report(folder)
     assert (told.code, document["exit_code"], document["verdict"]) == (0, 0, "conforms")
     assert f"CONFORMS: {document['counts']['conforms']} conforms" in told.text
-    assert told.last == "Reports: reports/mock/ (report.json, summary.md, junit.xml, allure-results/)"
+    assert told.last == "Reports: reports/mock/ (matrix.html, report.json, summary.md, junit.xml, allure-results/)"
 
 
 def test_report_names_tool_target_and_settings(short: tuple[Path, Told]) -> None:

@@ -71,7 +71,7 @@ class Plugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
-            node.workerinput["scim"] = runs.to_worker(self.run, len(node.config.getoption("tx") or [1]))
+            node.workerinput["scim"] = runs.to_worker(self.run)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
