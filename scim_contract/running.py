@@ -142,7 +142,7 @@ def _emptied(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "allure-results", ignore_errors=True)
-        for name in ("report.json", "summary.md", "junit.xml"):
+        for name in ("report.json", "summary.md", "junit.xml", "matrix.html"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{folder}: reports cannot be written there ({error.strerror or error})") from None
@@ -162,9 +162,14 @@ def _arguments(settings: Settings, folder: Path | None) -> list[str]:
         "--no-header",
         "--no-summary",
         "--tb=no",
-        *([f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"] if folder else []),
+        *(_outputs(folder) if folder else []),
         *settings.pytest_arguments(),
     ]
+
+
+def _outputs(folder: Path) -> list[str]:
+    """JUnit and Allure; the latter's plugin is named since an environment may keep pytest from finding any."""
+    return ["-p", "allure_pytest", f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"]
 
 
 def _files(settings: Settings, suites: Path) -> list[Path]:

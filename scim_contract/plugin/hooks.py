@@ -73,17 +73,20 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
-            node.workerinput["scim"] = runs.to_worker(self.run, len(node.config.getoption("tx") or [1]))
+            node.workerinput["scim"] = runs.to_worker(self.run)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by this suite's scopes."""
         from scim_contract.plugin.scheduler import Scheduler  # loads xdist, which a run without it need not
 
         return Scheduler(config, log)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take what a worker found outside its checks; one that was lost leaves its checks unreported."""
         if self.run is None:
@@ -208,6 +211,7 @@ class Plugin:
         if self.run is not None and session.items:
             self._select([item.nodeid for item in session.items])
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
         """Note what is going to run, as a worker collected it."""
         if self.run is not None and not self.run.selection.chosen:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -101,18 +102,18 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
     described = mock.target if mock is not None else target
     assert described is not None
     run_id = new_run_id()
-    try:
-        workspace, observer = open_workspace(settings, contract, described, run_id, "main", 1)
+    with ExitStack() as undo:
+        if mock is not None:
+            undo.callback(mock.stop)
+        workspace, observer = open_workspace(settings, contract, described, run_id, "main")
+        undo.callback(workspace.transport.close)
         if described.sandbox:
             _make_room(workspace.ledger.path.parent)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
         run.spool = spooling(settings, workspace)
         preflight(workspace)
-    except BaseException:
-        if mock is not None:
-            mock.stop()
-        raise
+        undo.pop_all()
     return run
 
 
@@ -133,10 +134,10 @@ def _make_room(folder: Path) -> None:
 
 
 def open_workspace(
-    settings: Settings, contract: Contract, target: Target, run_id: str, worker: str, workers: int
+    settings: Settings, contract: Contract, target: Target, run_id: str, worker: str, counted: Path | None = None
 ) -> tuple[Workspace, Observer]:
-    """One process's workspace on a target."""
-    transport = Transport(target, Masker(), workers)
+    """One process's workspace on a target; `counted` is where the run's first process counts its requests."""
+    transport = Transport(target, Masker(), counted)
     ledger = Ledger(Path(settings.ledger), target.name, run_id)
     workspace = Workspace(contract, target, transport, ledger, worker)
     return workspace, Observer(workspace)
@@ -209,14 +210,14 @@ def areas_with_checks(contract: Contract) -> tuple[str, ...]:
     return tuple(area for area in contract.claims.areas if area in with_checks)
 
 
-def to_worker(run: Run, workers: int) -> str:
+def to_worker(run: Run) -> str:
     """What a worker process needs of the run, as text."""
     target = run.target
     return json.dumps(
         {
             "run_id": run.run_id,
             "started": run.started,
-            "workers": workers,
+            "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
             "group_problem": run.workspace.group_problem,
             "target": {
@@ -236,6 +237,7 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     shaped = {**table, "roles": tuple(table["roles"]), "folder": Path(table["folder"])}
     target = replace(Target(**shaped), clients=clients)
     contract = load(target.edition)
-    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, given["workers"])
+    counted = Path(given["counted"]) if given["counted"] else None
+    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     return workspace, observer, given["started"]

@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scim_contract.contract import Contract
-from scim_contract.reports.report import Failure, Report, areas, cell, grouped, roots
+from scim_contract.reports.report import Failure, Report, areas, cell, grouped, roots, took
 from scim_contract.verdicts import Result, Verdict
 
 _SIGNS = {
@@ -39,7 +39,8 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
     console.print(_closing(report), soft_wrap=True)
     if folder is not None:
         console.print(
-            f"Reports: {escape(str(folder))}/ (report.json, summary.md, junit.xml, allure-results/)", soft_wrap=True
+            f"Reports: {escape(str(folder))}/ (matrix.html, report.json, summary.md, junit.xml, allure-results/)",
+            soft_wrap=True,
         )
 
 
@@ -130,7 +131,4 @@ def _closing(report: Report) -> str:
         report.outcome.verdict, (report.outcome.verdict.upper(), "bold magenta")
     )
     told = ", ".join(f"{n} {v}" for v, n in counts.items() if n)
-    waiting = f", {report.waited:.1f} s of them waiting" if report.waited >= 0.1 else ""
-    number = sum(report.requests.values())
-    took = f"{number} requests in {report.seconds:.1f} s{waiting}"
-    return f"\n[{style}]{word}[/]: {told}; {took}; exit {report.outcome.exit_code}"
+    return f"\n[{style}]{word}[/]: {told}; {took(report)}; exit {report.outcome.exit_code}"
