@@ -68,7 +68,7 @@ def _run(installed: Installed, terms: Terms, recorder: Recorder, driver: Driver)
     )  # fmt: skip
     check(settings, contract)
     run_id = new_run_id()
-    workspace, observer = runs.open_workspace(settings, contract, target, run_id, "main", 1)
+    workspace, observer = runs.open_workspace(settings, contract, target, run_id, "main")
     workspace.transport.masker.learn(recorder.secret, recorder.token)
     library = Library(installed.language, label, driver, recorder, workspace, opened["methods"])
     return Run(
