@@ -16,7 +16,7 @@ UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]*[0-9a-f]{8,}(?![0-9A-Za-z])")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
 _RECENT = timedelta(minutes=5)
-_DISCOVERY = ("resourcetypes", "serviceproviderconfig")
+_DISCOVERY = ("resourcetypes", "schemas", "serviceproviderconfig")
 
 
 @dataclass(frozen=True)
