@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +80,24 @@ def judge(
     except PreflightStop as stop:
         click.echo(f"scim-contract: {stop.sentence}", err=True)
         return Ended(stop.code, why=stop.sentence)
+    return conduct(run, pytest_args, console, results)
+
+
+def conduct(
+    run: Run,
+    pytest_args: Sequence[str],
+    console: Console,
+    results: bool = True,
+    before_report: Callable[[Run], None] = lambda run: None,
+) -> Ended:
+    """Have pytest judge a run that has begun, end it, and print what was found.
+
+    `before_report` may add to the run what only its caller knows.
+
+    Raises:
+        ConfigurationError: reports cannot be written.
+    """
+    settings = run.settings
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
@@ -93,6 +111,7 @@ def judge(
         return Ended(NOT_RUN.exit_code, why=_NOTHING_SELECTED)
     if results:
         shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
+    before_report(run)
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
     return Ended(report.outcome.exit_code, report)
@@ -100,6 +119,10 @@ def judge(
 
 def header(run: Run) -> str:
     """What is judged and on what terms, in one line."""
+    if run.library is not None:
+        words = ", ".join((*run.settings.prefixes, *run.settings.claims))
+        only = f"; only {words}" if words else ""
+        return f"scim-contract {__version__}: {run.library.label}, held against edition {run.contract.edition}{only}"
     return described(run.target, run.settings)
 
 
