@@ -77,6 +77,11 @@ def matrix(report: Report, contract: Contract) -> Matrix:
     return Matrix(columns, prefixes, tuple(rows))
 
 
+def total(report: Report, area: str) -> Cell:
+    """All results of an area as one cell."""
+    return _cell("", area, "", Counter(row.verdict for row in report.results if area_of(row) == area))
+
+
 def names_of(report: Report, contract: Contract) -> dict[str, str]:
     """The operations that a report has results of, in the contract's order: their names, the same in each prefix."""
     there = {row.operation for row in report.results}

@@ -32,7 +32,7 @@ _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 _UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
-def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home: str = "") -> str:
+def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home: str = "", allure: str = "") -> str:
     """A report as one HTML file.
 
     Args:
@@ -40,6 +40,7 @@ def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home:
         contract: the contract of its edition.
         nights: the nights of the target, the oldest first; this one is the last.
         home: where the page that this one belongs to lies, if it belongs to one.
+        allure: where Allure's report lies, if there is one.
     """
     told = trend(nights or nights_of([report]))
     data = packed(report, names_of(report, contract), told.marks)
@@ -55,6 +56,7 @@ def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home:
         data=script_json(data),
         evidence=Markup(evidence),
         home=home,
+        allure=allure,
     )
 
 
