@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from scim_contract.contract import Atom
 from scim_contract.judging import message
@@ -14,6 +15,14 @@ from scim_contract.org.errors import Blocked, Lost, Unsettled, Untested
 from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
 from scim_contract.verdicts import Result, Verdict, result
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One case of a check that was tried: the keys of its atomic claims, and the exchanges that it took."""
+
+    keys: tuple[str, ...]
+    trail: tuple[Exchange, ...]
 
 
 class Judge:
@@ -29,6 +38,7 @@ class Judge:
         self._test = test
         self.results: list[Result] = []
         self.steps: set[str] = set()
+        self.tried: list[Tried] = []
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -78,6 +88,7 @@ class Judge:
     ) -> None:
         trail = tuple(self._workspace.trail)
         self.steps.update(exchange.step for exchange in trail)
+        self.tried.append(Tried(tuple(atom.key for atom in atoms), trail))
         known = {atom.part for atom in atoms}
         strange = {p.part for p in expect.problems} - known
         if strange:
