@@ -24,7 +24,7 @@ from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
 from scim_contract.sdk.library import Library
-from scim_contract.targets import Client, ConfigurationError, Target
+from scim_contract.targets import OLDEST, Client, ConfigurationError, Target, edition_named
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
@@ -94,7 +94,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         PreflightStop: the target cannot be judged.
     """
     target = target or find_target(settings)
-    contract = load(target.edition if target is not None else "2019")
+    contract = load(target.edition if target is not None else edition_named(settings.edition or OLDEST))
     check(settings, contract)
     _no_gate(settings)
     planted = (settings.mock_faults, settings.mock_variants, settings.mock_seed)
