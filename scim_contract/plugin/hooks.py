@@ -11,6 +11,7 @@ import pytest
 from scim_contract import reports
 from scim_contract.contract import Contract, load
 from scim_contract.contract.plan import atoms
+from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Observer
 from scim_contract.org import Workspace
 from scim_contract.plugin import observed_items
@@ -26,6 +27,8 @@ from scim_contract.verdicts import Result
 from scim_contract.waivers import Waiver
 
 RESULTS = "scim_results"
+FUZZED = "fuzzed"
+"""The area whose checks a run that does not fuzz leaves out."""
 PREPARED = pytest.StashKey[Run]()
 
 
@@ -40,6 +43,7 @@ class Plugin:
         self.observer: Observer | None = None
         self.started = 0.0
         self.spool: Spool | None = None
+        self.fuzzer: Fuzzer | None = None
         self._contract: Contract | None = None
         self._waivers: tuple[Waiver, ...] | None = None
 
@@ -57,7 +61,8 @@ class Plugin:
             return
         if self.worker is not None:
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
-            self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
+            self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
+            self.fuzzer = Fuzzer(fuzzing)
             self.spool = runs.spooling(self.settings, self.workspace)
             return
         try:
@@ -66,6 +71,7 @@ class Plugin:
             pytest.exit(f"scim-contract: {error}", returncode=getattr(error, "code", 2))
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
+        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings))
 
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
@@ -185,6 +191,8 @@ class Plugin:
         if settings.areas and claim.split(".")[0] not in settings.areas:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
+            return False
+        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.examples:
             return False
         keys = [key.split("|") for key in settings.claims]
         return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)
