@@ -15,3 +15,9 @@ def test_body_that_the_schema_allows(operation: Operation, org: Org, judge: Judg
 def test_body_that_the_schema_forbids(operation: Operation, org: Org, judge: Judge, fuzzer: Fuzzer) -> None:
     with judge() as expect:
         tell(judge, expect, fuzzer.bodies(org, operation), lambda found: found.sort != Sort.VALID)
+
+
+@claim("fuzzed.parameters")
+def test_any_parameters(operation: Operation, org: Org, judge: Judge, fuzzer: Fuzzer) -> None:
+    with judge() as expect:
+        tell(judge, expect, fuzzer.parameters(org, operation), lambda found: True)

@@ -13,7 +13,7 @@ from scim_contract.contract import Operation
 from scim_contract.fuzz.beside import beside
 from scim_contract.fuzz.examples import DOMAIN, NAME, PASSWORD, SELF, USERS, Body, written
 from scim_contract.fuzz.steps import patches
-from scim_contract.fuzz.texts import texts
+from scim_contract.fuzz.texts import texts, weighted
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER
 from scim_contract.targets import Target
 
@@ -45,8 +45,7 @@ def bodies(operation: Operation, supplied: Supplied) -> SearchStrategy[Body]:
             documents = groups()
         case kind, _:
             documents = users(supplied, new=kind == "create")
-    plain = st.builds(written, documents)
-    text = st.one_of(plain, plain, plain, plain, beside(documents))
+    text = weighted((13, st.builds(written, documents)), (7, beside(documents)))
     return st.builds(Body, st.just(operation.id), text, st.sampled_from(_MEDIA), st.sampled_from(_ACCEPT))
 
 
@@ -59,7 +58,7 @@ def users(draw: DrawFn, supplied: Supplied, new: bool) -> Document:
     if new or draw(st.integers(0, 9)) > 0:
         document["displayName"] = draw(texts())
     strategies = attributes(supplied)
-    for name in draw(st.lists(st.sampled_from(sorted(strategies)), max_size=5, unique=True)):
+    for name in draw(st.lists(st.sampled_from(sorted(strategies)), min_size=2, max_size=7, unique=True)):
         own = strategies[name]
         if name in ("department", "division", "manager"):
             document.setdefault(ENTERPRISE, {})[name] = draw(own())
@@ -129,7 +128,7 @@ def phones() -> SearchStrategy[list[Document]]:
     many = st.builds(
         lambda size: [_phone(n, _PHONES[n % 7], "") for n in range(size)], st.sampled_from((11, 65, 66, 99, 100))
     )
-    return st.builds(_one_primary, st.one_of(few, few, twins, many), st.integers(0, 9))
+    return st.builds(_one_primary, weighted((3, few), (3, twins), (2, many)), st.integers(0, 9))
 
 
 def _phone(number: int, kind: str, form: str) -> Document:

@@ -44,6 +44,25 @@ class Body:
         return identity(self.as_json())
 
 
+@dataclass(frozen=True)
+class Question:
+    """Parameters for one operation, encoded as they go over the wire: the query, headers, an id in the path."""
+
+    operation: str
+    query: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    path_id: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The example as a line of a file of examples has it."""
+        return {"kind": "question", **asdict(self)}
+
+    @property
+    def id(self) -> str:
+        """A short name that derives from what the example says."""
+        return identity(self.as_json())
+
+
 def identity(document: Mapping[str, Any]) -> str:
     """A short name for an example, the same in each run."""
     return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:8]

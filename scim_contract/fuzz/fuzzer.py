@@ -38,6 +38,20 @@ class Fuzzer:
         search = Search(writes.examine, self._late)
         return search.run(strategy, self.fuzzing.examples, self.fuzzing.seed_of(f"bodies {operation.id}"))
 
+    def parameters(self, org: Org, operation: Operation) -> Hunt:
+        """What generated parameters of an operation showed; raises as `bodies` does."""
+        return org.once(("fuzzed parameters", operation.id), lambda: self._parameters(org, operation))
+
+    def _parameters(self, org: Org, operation: Operation) -> Hunt:
+        from scim_contract.fuzz.asking import Questions
+        from scim_contract.fuzz.parameters import questions
+        from scim_contract.fuzz.search import Search
+
+        self._in_time()
+        asking = Questions(org, operation)
+        search = Search(asking.examine, self._late)
+        return search.run(questions(operation), self.fuzzing.examples, self.fuzzing.seed_of(f"asking {operation.id}"))
+
     def _in_time(self) -> None:
         if self.began is None:
             self.began = time.monotonic()

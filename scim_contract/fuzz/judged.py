@@ -25,6 +25,8 @@ _CASES = {
     "externalId": "external-id",
     "emails": "email-work",
 }
+_DEFAULTED = ("active", "division", "photos", "roles")
+"""What a server may give everyone."""
 ROUND_TRIP = "representations.round-trip"
 
 
@@ -133,7 +135,7 @@ def _predicted(case: Case, read: Exchange, seen: frozenset[Fact]) -> Iterator[De
         return
     own = str(read.document.get("userName")).lower()
     gone = {f for f in facts(before.document) - facts(predicted.document) if f[0] in touched} & seen
-    gone = {f for f in gone if f[0] not in ("photos", "roles") and own not in f[1].lower() and not _others(f)}
+    gone = {f for f in gone if f[0] not in _DEFAULTED and own not in f[1].lower() and not _others(f)}
     if gone:
         yield Deviation(
             case.operation,

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from scim_contract.contract import Contract
+from scim_contract.contract.models import encodable
 from scim_contract.fuzz.paths import Place, place_of
 from scim_contract.org.documents import PATCH_OP
 
@@ -60,7 +61,9 @@ def sort(contract: Contract, model: str, kind: str, raw: bytes) -> Sorted:
         return Sorted(Sort.INVALID, document, "it is no JSON object", "errors.malformed-json")
     if _depth(document) > _DEEPEST:
         return Sorted(Sort.OPEN, document, "it is nested very deeply")
-    return _of_patch(contract, kind, document) if model == PATCH else _of_resource(contract, model, document)
+    readable = encodable(document)
+    found = _of_patch(contract, kind, readable) if model == PATCH else _of_resource(contract, model, readable)
+    return replace(found, document=document)
 
 
 def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -91,8 +94,8 @@ def _of_resource(contract: Contract, model: str, document: dict[str, Any]) -> So
 def _claim_of(contract: Contract, model: str, loose: Any) -> tuple[str, str]:
     """The claim that owns a refusal, where what is wrong is of one kind."""
     errors = list(contract.validator(model).iter_errors(loose))
-    kinds = {str(type(error.kind).__name__) for error in errors}
-    if kinds == {"ValidationErrorKind_Enum"}:
+    kinds = {error.kind.name for error in errors}
+    if kinds == {"enum"}:
         return "errors.enum-values", ""
     return "", ""
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from scim_contract.fuzz.examples import USERS
-from scim_contract.fuzz.texts import odd_values
+from scim_contract.fuzz.texts import odd_values, weighted
 from scim_contract.org.documents import ENTERPRISE, GROUP, PATCH_OP, USER
 
 Document = dict[str, Any]
@@ -37,7 +37,7 @@ def patches(kind: str, of_user: Attributes, of_group: Attributes) -> SearchStrat
     one = _step(own, USER if kind == "users" else GROUP)
     several = st.lists(one, min_size=1, max_size=3)
     many = st.builds(lambda step, size: [step] * size, one, st.sampled_from((20, 65, 100)))
-    listed = st.one_of(several, several, several, several, several, several, several, many, st.just([]))
+    listed: SearchStrategy[list[Document]] = weighted((16, several), (2, many), (1, st.just([])))
     return st.builds(lambda steps: {"schemas": [PATCH_OP], "Operations": steps}, listed)
 
 
@@ -45,7 +45,7 @@ def patches(kind: str, of_user: Attributes, of_group: Attributes) -> SearchStrat
 def _step(draw: DrawFn, attributes: Attributes, urn: str) -> Document:
     op = draw(st.sampled_from(("replace", "add", "remove")))
     name = draw(st.sampled_from(sorted(attributes)))
-    form = draw(st.sampled_from(("path", "path", "filter", "filter", "none", "urn", "beyond")))
+    form = draw(st.sampled_from(("path", "path", "path", "filter", "filter", "none", "none", "urn", "beyond")))
     path = f"{ENTERPRISE}:{name}" if name in _EXTENSION else name
     if form == "beyond":
         step: Document = {"op": op, "path": draw(st.sampled_from(_BEYOND))}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+T = TypeVar("T")
 _AWKWARD = (
     "a",
     "Ada Lovelace",
@@ -29,9 +32,6 @@ _AWKWARD = (
     "\x7f\x85",
     "\ufffe\uffff",
     "\U0010ffff",
-    "a\x00b",
-    "\ud800",
-    "a\udfffb",
     '"',
     "\\",
     "'; DROP TABLE users; --",
@@ -47,6 +47,7 @@ _AWKWARD = (
     "../../etc/passwd",
     "urn:ietf:params:scim:schemas:core:2.0:User",
 )
+_REFUSABLE = ("a\x00b", "\x00", "\ud800", "a\udfffb")
 _LENGTHS = (64, 127, 128, 255, 256, 257, 500, 511, 512, 513, 899, 900, 901, 999, 1000)
 _BEYOND = (1001, 1024, 4096, 70_000)
 _FILL = ("x", "é", "名", "🎧", " y")
@@ -55,7 +56,26 @@ _FILL = ("x", "é", "名", "🎧", " y")
 def texts() -> SearchStrategy[str]:
     """Texts of any kind, mostly short."""
     short = st.builds("".join, st.lists(characters(), min_size=1, max_size=12))
-    return st.one_of(st.sampled_from(_AWKWARD), short, long_texts(), padded(), st.sampled_from(_AWKWARD))
+    several = st.builds("".join, st.lists(st.sampled_from(_AWKWARD), min_size=2, max_size=4))
+    return weighted(
+        (6, st.sampled_from(_AWKWARD)),
+        (5, several),
+        (3, long_texts()),
+        (3, padded()),
+        (2, refusable()),
+        (1, short),
+    )
+
+
+def weighted(*chances: tuple[int, SearchStrategy[T]]) -> SearchStrategy[T]:
+    """One of some strategies, each so often; the first is what an example becomes when it is made smaller."""
+    numbers = [number for number, (weight, _) in enumerate(chances) for _ in range(weight)]
+    return st.sampled_from(numbers).flatmap(lambda number: chances[number][1])
+
+
+def refusable() -> SearchStrategy[str]:
+    """What a server may refuse, so that it is alone: U+0000 and half a surrogate pair."""
+    return st.sampled_from(_REFUSABLE)
 
 
 def characters() -> SearchStrategy[str]:
