@@ -27,7 +27,7 @@ def read(
 
     def ask() -> Exchange:
         params: dict[str, Any] = {}
-        if operation.kind == "list" and operation.parameter("filter") is not None:
+        if operation.kind == "list" and operation.resource in ("users", "groups"):
             params = {"params": by_name(org, operation).filter}
         about = org.something_for(operation)
         return org.acting("shared/read").ask(operation, about, who=who, case=case, **{**params, **otherwise})

@@ -11,6 +11,7 @@ from scim_contract.org import Org
 from scim_contract.plugin.hooks import Plugin, environment_lines
 from scim_contract.plugin.items import Items
 from scim_contract.plugin.options import add_options, settings_of
+from scim_contract.sdk.library import Library
 
 NAME = "scim-contract-run"
 ITEMS = "scim-contract-items"
@@ -67,6 +68,12 @@ def fuzzer(request: pytest.FixtureRequest) -> Fuzzer:
     found = plugin_of(request.config).fuzzer
     assert found is not None
     return found
+
+
+@pytest.fixture
+def library(request: pytest.FixtureRequest) -> Library:
+    """The release of a client library that a gate judges."""
+    return items_of(request.config).library()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import time
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -21,11 +22,12 @@ from scim_contract.org import Ledger, Workspace, new_run_id
 from scim_contract.org import ledger as ledgers
 from scim_contract.org.cleanup import clean
 from scim_contract.plugin import embedded
-from scim_contract.plugin.catalogue import Selection, checks
+from scim_contract.plugin.catalogue import Selection, checks, gated
 from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
-from scim_contract.targets import Client, ConfigurationError, Target
+from scim_contract.sdk.library import Library
+from scim_contract.targets import OLDEST, Client, ConfigurationError, Target, edition_named
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
@@ -36,7 +38,10 @@ NOT_ASKED = "no request of this run asked it"
 
 @dataclass(repr=False)
 class Run:
-    """One run against one target, as the controlling process (or the only one) sees it."""
+    """One run against one target, as the controlling process (or the only one) sees it.
+
+    `library` is the release under judgement where a gate runs; a server is judged by all the other areas.
+    """
 
     settings: Settings
     contract: Contract
@@ -56,6 +61,7 @@ class Run:
     finished: bool = False
     broken: list[str] = field(default_factory=list)
     spool: Spool | None = None
+    library: Library | None = None
 
     def count(self, transport: Transport) -> None:
         """Add a process's requests to the run's."""
@@ -72,7 +78,8 @@ class Run:
         return [
             atom
             for atom in plan(self.contract, prefixes=prefixes)
-            if self.selection.has(atom) or claims[atom.claim].observed or atom.key in self.tally.results
+            if self.selection.has(atom)
+            or (self.library is None and (claims[atom.claim].observed or atom.key in self.tally.results))
         ]
 
     def results(self) -> Waived:
@@ -94,15 +101,19 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         PreflightStop: the target cannot be judged.
     """
     target = target or find_target(settings)
-    contract = load(target.edition if target is not None else "2019")
+    contract = load(target.edition if target is not None else edition_named(settings.edition or OLDEST))
     check(settings, contract)
+    _no_gate(settings)
     planted = (settings.mock_faults, settings.mock_variants, settings.mock_seed)
     mock = embedded.start(contract, *planted) if target is None else None
     described = mock.target if mock is not None else target
     assert described is not None
     run_id = new_run_id()
-    try:
-        workspace, observer = open_workspace(settings, contract, described, run_id, "main", 1)
+    with ExitStack() as undo:
+        if mock is not None:
+            undo.callback(mock.stop)
+        workspace, observer = open_workspace(settings, contract, described, run_id, "main")
+        undo.callback(workspace.transport.close)
         if described.sandbox:
             _make_room(workspace.ledger.path.parent)
         settings = in_force(settings, described)
@@ -110,10 +121,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         run.waivers = waivers_of(described, contract)
         run.spool = spooling(settings, workspace)
         preflight(workspace)
-    except BaseException:
-        if mock is not None:
-            mock.stop()
-        raise
+        undo.pop_all()
     return run
 
 
@@ -129,6 +137,12 @@ def fuzzing(settings: Settings) -> Fuzzing:
     return Fuzzing(settings.fuzz or 0, settings.seed or 0, *known)
 
 
+def _no_gate(settings: Settings) -> None:
+    named = [word for word in (*settings.areas, *(key.split("|")[0] for key in settings.claims)) if gated(word)]
+    if named:
+        raise ConfigurationError(f"{named[0]} is about client libraries, not servers: `scim-contract gate` judges it")
+
+
 def _make_room(folder: Path) -> None:
     """A run that cannot keep a ledger must not write; better known before it begins."""
     try:
@@ -140,10 +154,10 @@ def _make_room(folder: Path) -> None:
 
 
 def open_workspace(
-    settings: Settings, contract: Contract, target: Target, run_id: str, worker: str, workers: int
+    settings: Settings, contract: Contract, target: Target, run_id: str, worker: str, counted: Path | None = None
 ) -> tuple[Workspace, Observer]:
-    """One process's workspace on a target."""
-    transport = Transport(target, Masker(), workers)
+    """One process's workspace on a target; `counted` is where the run's first process counts its requests."""
+    transport = Transport(target, Masker(), counted)
     ledger = Ledger(Path(settings.ledger), target.name, run_id)
     workspace = Workspace(contract, target, transport, ledger, worker)
     return workspace, Observer(workspace)
@@ -211,20 +225,20 @@ def suites_folder() -> Path:
 
 
 def areas_with_checks(contract: Contract) -> tuple[str, ...]:
-    """The areas that have a suite, in the catalogue's order."""
-    with_checks = {each.claim.split(".")[0] for each in checks(suites_folder())}
+    """The areas by which a server is judged, those that have a suite, in the catalogue's order."""
+    with_checks = {each.claim.split(".")[0] for each in checks(suites_folder()) if not gated(each.claim)}
     return tuple(area for area in contract.claims.areas if area in with_checks)
 
 
-def to_worker(run: Run, workers: int) -> str:
+def to_worker(run: Run) -> str:
     """What a worker process needs of the run, as text."""
     target = run.target
     return json.dumps(
         {
             "run_id": run.run_id,
             "started": run.started,
-            "workers": workers,
             "fuzzing": asdict(fuzzing(run.settings)),
+            "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
             "group_problem": run.workspace.group_problem,
             "target": {
@@ -244,6 +258,7 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     shaped = {**table, "roles": tuple(table["roles"]), "folder": Path(table["folder"])}
     target = replace(Target(**shaped), clients=clients)
     contract = load(target.edition)
-    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, given["workers"])
+    counted = Path(given["counted"]) if given["counted"] else None
+    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     return workspace, observer, given["started"], Fuzzing(**given["fuzzing"])

@@ -85,6 +85,14 @@ class Report:
         return path
 
 
+def took(report: Report) -> str:
+    """What the run took, one line: requests, seconds, and what was waited for the limits of both sides."""
+    said = f"{sum(report.requests.values())} requests in {report.seconds:.1f} s"
+    if report.waited < 0.1:
+        return said
+    return f"{said}; {report.waited:.1f} s waited for rate limits and retries, over all processes"
+
+
 def roots(report: Report) -> list[Result]:
     """The violated results, the likely root first.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scim_contract.contract import Contract
 from scim_contract.reports.fidelity import section
-from scim_contract.reports.report import Report, areas, cell, grouped, roots
+from scim_contract.reports.report import Report, areas, cell, grouped, roots, took
 from scim_contract.reports.terminal import also_text, notes, reasons_of
 from scim_contract.verdicts import Verdict
 
@@ -40,8 +40,7 @@ def write(report: Report, contract: Contract, folder: Path) -> Path:
 
 def _facts(report: Report) -> str:
     told = ", ".join(f"{n} {v}" for v, n in report.counts.items() if n)
-    number = sum(report.requests.values())
-    return f"{report.base_url}, edition {report.edition}: {told}. {number} requests in {report.seconds:.1f} s."
+    return f"{report.base_url}, edition {report.edition}: {told}. {took(report)}."
 
 
 def _table(report: Report, contract: Contract) -> list[str]:

@@ -10,15 +10,16 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import httpx
-from pyrate_limiter import Duration, Limiter, Rate
 
 from scim_contract.contract.operations import Operation
 from scim_contract.secret import MASK
 from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
+from scim_contract.transport.limits import Limits
 from scim_contract.transport.masking import Masker
 from scim_contract.transport.tokens import Tokens, describe
 
@@ -54,16 +55,19 @@ class Wire:
 
 
 class Transport:
-    """Sends requests to one target over kept-alive connections."""
+    """Sends requests to one target over kept-alive connections.
 
-    def __init__(self, target: Target, masker: Masker, workers: int = 1) -> None:
+    `counted` is the file in which another process of the same run counts requests, whose limits are shared then.
+    """
+
+    def __init__(self, target: Target, masker: Masker, counted: Path | None = None) -> None:
         self.target = target
         self.masker = masker
         self.requests: Counter[str] = Counter()
         self.waited = 0.0
         self.replayed = False
         self._http = httpx.Client(timeout=target.timeout_seconds, verify=_trust(), follow_redirects=False, headers={})
-        self._limits = {c.id: _limiter(target.rate_limit, workers) for c in target.clients}
+        self.limits = Limits(target.rate_limit, (client.id for client in target.clients), counted)
         self._failures = 0
         self._lock = threading.Lock()
         self.tokens = Tokens(target.token_url, self._http, masker)
@@ -73,6 +77,7 @@ class Transport:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+        self.limits.close()
 
     def send(self, wire: Wire, on_retry: Callable[[str], None] | None = None) -> Exchange:
         """Send a request and wait for its answer.
@@ -125,10 +130,8 @@ class Transport:
             headers.append((b"Authorization", f"Bearer {wire.token}".encode()))
         elif wire.client is not None and wire.token is None:
             headers.append((b"Authorization", f"Bearer {self.tokens.token(wire.client)!s}".encode()))
-        if wire.client is not None and (limiter := self._limits.get(wire.client.id)) is not None:
-            begun = time.monotonic()
-            limiter.try_acquire(wire.client.id, blocking=True)
-            self.waited += time.monotonic() - begun
+        if wire.client is not None:
+            self.waited += self.limits.wait(wire.client.id)
         with self._lock:
             self.requests[self._label(wire)] += 1
         request = httpx.Request(wire.method, wire.url, headers=headers, content=wire.body)
@@ -206,12 +209,6 @@ def _retry_after(value: str | None) -> float | None:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
     except (ValueError, TypeError):
         return None
-
-
-def _limiter(rate: int, workers: int) -> Limiter | None:
-    if rate <= 0:
-        return None
-    return Limiter(Rate(max(1, rate // workers), Duration.MINUTE))
 
 
 def _trust() -> ssl.SSLContext | bool:
