@@ -22,7 +22,10 @@ from scim_contract.reports import Report, folder_of, terminal, write_all
 from scim_contract.targets import ConfigurationError, Target
 from scim_contract.verdicts import NOT_RUN
 
-_NOTHING_SELECTED = "nothing was selected: areas, prefixes, claims and pytest options leave no check"
+_NOTHING_SELECTED = (
+    "nothing was selected: areas, prefixes, claims and pytest options leave no check (those of the area "
+    "fuzzed need --fuzz N)"
+)
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
@@ -97,11 +100,12 @@ def conduct(
     Raises:
         ConfigurationError: reports cannot be written.
     """
-    settings = run.settings
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
-        code = pytest.main([*_arguments(settings, folder if results else None), *pytest_args], plugins=[Prepared(run)])
+        code = pytest.main(
+            [*_arguments(run.settings, folder if results else None), *pytest_args], plugins=[Prepared(run)]
+        )
     finally:
         runs.finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -135,6 +139,7 @@ def described(target: Target, chosen: Settings) -> str:
     terms += [f"group {target.group}"] if target.group else []
     terms += [f"{target.rate_limit} requests a minute and client"] if target.rate_limit and target.clients else []
     terms += [f"only {', '.join(words)}" for words in (chosen.areas, chosen.prefixes, chosen.claims) if words]
+    terms += [f"fuzz {chosen.fuzz}, seed {chosen.seed}"] if chosen.fuzz else []
     terms += ["strict"] if chosen.strict else []
     return f"scim-contract {__version__}: {target.name} ({target.base_url}); {'; '.join(terms)}"
 

@@ -35,6 +35,11 @@ class Contract:
         return catalogue(extended(_yaml(self.claims_file), _claims_of))
 
     @cached_property
+    def extends(self) -> str:
+        """The edition that this one extends, empty for one that stands alone."""
+        return str(_yaml(self.claims_file).get("extends", ""))
+
+    @cached_property
     def reasons(self) -> dict[str, str]:
         """Why claims of the edition that this one extends are dropped or changed here, by the claim's id."""
         return reasons(_yaml(self.claims_file))

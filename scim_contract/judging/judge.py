@@ -79,6 +79,15 @@ class Judge:
             stopped = self._unreachable(atoms[0], error)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
+    def trail(self, exchanges: Sequence[Exchange]) -> None:
+        """Let a failure of the case that is open show these exchanges as what led there."""
+        self._workspace.trail[:] = exchanges
+
+    def also(self, atom: Atom, expected: str, seen: str, exchange: Exchange, trail: Sequence[Exchange]) -> None:
+        """Say that an atomic claim of another check is violated as well: what a generated request broke."""
+        facts = evidence(atom, [Problem(expected, seen, exchange)], trail, self._workspace)
+        self.results.append(result(atom, Verdict.VIOLATED, **facts, test=self._test))
+
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
         client = client or self._workspace.contract.library  # a library is its claims' only client
         return tuple(a for a in self._atoms if a.value == case and a.client == client)

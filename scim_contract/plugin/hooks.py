@@ -12,6 +12,7 @@ import pytest
 from scim_contract import reports
 from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms
+from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Observer
 from scim_contract.locate import editions
 from scim_contract.org import Workspace
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from scim_contract.plugin.allure_writing import Writer
 
 RESULTS = "scim_results"
+FUZZED = "fuzzed"
+"""The area whose checks a run that does not fuzz leaves out."""
 PREPARED = pytest.StashKey[Run]()
 
 
@@ -46,6 +49,7 @@ class Plugin:
         self.started = 0.0
         self.spool: Spool | None = None
         self.allure: Writer | None = None
+        self.fuzzer: Fuzzer | None = None
         self._contract: Contract | None = None
         self._waivers: tuple[Waiver, ...] | None = None
 
@@ -68,7 +72,8 @@ class Plugin:
             return
         if self.worker is not None:
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
-            self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
+            self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
+            self.fuzzer = Fuzzer(fuzzing)
             self.spool = runs.spooling(self.settings, self.workspace)
             self.allure = _allure(self.config, self.workspace)
             return
@@ -79,6 +84,7 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
         self.allure = _allure(self.config, self.workspace)
+        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -213,6 +219,8 @@ class Plugin:
         if settings.areas and claim.split(".")[0] not in settings.areas:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
+            return False
+        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.examples:
             return False
         keys = [key.split("|") for key in settings.claims]
         return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)
