@@ -15,9 +15,10 @@ from scim_contract.checks import (
 )
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.org.documents import differences, named, plain
-from scim_contract.org.media import TEXTS, answered_to, deleted, sent, sent_with, undeclared, with_charset
+from scim_contract.org.media import TEXTS, answered_to, deleted, sent, sent_with, with_charset
 from scim_contract.org.provoking import bad_request, conflict, unknown_id
 from scim_contract.org.reading import bare_read, read
+from scim_contract.org.refused import undeclared
 from scim_contract.org.versions import shared_write
 
 
@@ -102,7 +103,7 @@ def test_text_outside_ascii_comes_back_as_sent(operation: Operation, org: Org, j
 def test_other_types_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
     for case in judge.cases:
         with judge(case) as expect:
-            written = undeclared(org, operation)[case]
+            written = undeclared(org, operation, case)
             if not written.asked.answer.ok and written.asked.status not in (415, 400) and not written.traces:
                 needed(shared_write(org, operation).asked)
             expect.refused_without_trace(written, 415, 400)

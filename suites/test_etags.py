@@ -10,13 +10,13 @@ from scim_contract.org.media import conditional
 from scim_contract.org.membership import done, joined
 from scim_contract.org.patches import patch
 from scim_contract.org.racing import race
+from scim_contract.org.refused import stale_write
 from scim_contract.org.versions import (
     MEMBERS,
     NO_VERSION,
     etag_of,
     is_etag,
     shared_write,
-    stale_write,
     version_of,
 )
 from scim_contract.org.workspace import Resource

@@ -18,8 +18,8 @@ from scim_contract.org.documents import said
 from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
 from scim_contract.org.people import note_created
 from scim_contract.org.permits import SET_PASSWORD, password_set
+from scim_contract.org.refused import taken
 from scim_contract.org.replacements import cleared, stored, without_schemas
-from scim_contract.org.taken import taken
 
 # ---- creation
 

@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scim_contract.checks import Change, Judge, Operation, Org, Written, claim, modification
+from scim_contract.checks import Change, Judge, Operation, Org, claim, modification
 from scim_contract.judging.stored import before, leaves
 from scim_contract.org.facts import facts
-from scim_contract.org.membership import member, newcomer, nobody
+from scim_contract.org.malformed import replacing_name
+from scim_contract.org.membership import member, newcomer
 from scim_contract.org.patches import HOME, patch, renamed_alone
-from scim_contract.org.refusals import Body, attempts
-
-UNKNOWN = "conformanceUnknown"
+from scim_contract.org.refused import malformed
 
 
 @claim("lifecycle.patch-add")
@@ -110,46 +109,6 @@ def steps_in_order(org: Org, operation: Operation) -> tuple[list[Mapping[str, An
         {"op": "add", "path": "members", "value": [{"value": other}]},
         replacing_name(operation, last),
     ], {"displayName": last, "members": [{"value": other}]}
-
-
-def malformed(org: Org, operation: Operation, case: str) -> Written:
-    """One of the malformed bodies, all of which are sent one after the other."""
-    shared = org.acting("shared/malformed")
-    sent = org.once(("malformed", operation.id), lambda: attempts(shared, operation, malformed_bodies(org, operation)))
-    return sent[case]
-
-
-def malformed_bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
-    """The bodies by case, each with a change that would be seen if it were applied."""
-    many = "emails" if operation.resource == "users" else "members"
-    none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
-    missed = f'{many}[value eq "{none}"].value'
-
-    def at(path: str) -> Body:
-        return lambda word: modification({"op": "replace", "path": path, "value": word})
-
-    def name(word: str) -> Mapping[str, Any]:
-        return replacing_name(operation, word)
-
-    return {
-        "no-schemas": lambda word: {"Operations": [name(word)]},
-        "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
-        "remove-without-path": lambda word: modification({"op": "remove"}),
-        "one-of-two": lambda word: modification(name(word), {"op": "remove"}),
-        "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
-        "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
-        "unparsable-path": at(f"{many}[type eq"),
-        "unknown-attribute": at(UNKNOWN),
-        "filter-matches-nothing": at(missed),
-        "one-of-two-without-target": lambda word: modification(
-            name(word), {"op": "replace", "path": missed, "value": word}
-        ),
-    }
-
-
-def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:
-    """One operation that gives a user another title, a group another displayName."""
-    return {"op": "replace", "path": "title" if operation.resource == "users" else "displayName", "value": word}
 
 
 def word_of(org: Org, operation: Operation, more: str = "") -> str:

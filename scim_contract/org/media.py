@@ -13,7 +13,7 @@ from scim_contract.org.asking import JSON, SCIM_JSON, encoded
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Try
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.writing import creation, find_all
 from scim_contract.transport import Exchange
@@ -43,6 +43,7 @@ TYPES: Mapping[str, Types] = MappingProxyType(
     }
 )
 """The documented pairs of Content-Type and Accept, and a charset with no Accept and with any."""
+UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
 
 
 @dataclass(frozen=True)
@@ -155,16 +156,10 @@ def _bearing(org: Org, operation: Operation, text: str) -> Any:
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
 
 
-def undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
+def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A good body declared as something else, by case: text-plain, application-xml."""
-    shared = org.acting("shared/undeclared")
-    return org.once(("undeclared", operation.id), lambda: _undeclared(shared, operation))
-
-
-def _undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
-    types = {"text-plain": "text/plain", "application-xml": "application/xml"}
-    if operation.kind == "create":
-        return _undeclared_creations(org, operation, types)
+    if operation.kind == "delete":
+        return {}
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
@@ -176,7 +171,13 @@ def _undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
 
         return make
 
-    return tried(org, operation, {case: declared(case, kind) for case, kind in types.items()})
+    return {case: declared(case, kind) for case, kind in UNDOCUMENTED.items()}
+
+
+def undeclared_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    """The same of a creation, whose traces are users."""
+    shared = org.acting("shared/undeclared")
+    return org.once(("undeclared", operation.id), lambda: _undeclared_creations(shared, operation, UNDOCUMENTED))
 
 
 def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> Mapping[str, Written]:
