@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written, replacing
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER
 from scim_contract.org.errors import Blocked
@@ -17,6 +18,8 @@ from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.workspace import Resource
 
 _EMPTIED = ("title", "externalId", "emails", "phoneNumbers", ENTERPRISE, "members")
+_RIDING = {"null": "charset-json", "empty list": "json-scim", "left out": "scim-scim"}
+"""The types that ride on a PUT of the group."""
 _PHONES = {"first": "+13175550126", "second": "+13175550127"}
 
 
@@ -42,8 +45,29 @@ def _stored(org: Org, operation: Operation) -> Replaced:
         old, new = _group(org, operation, member), _group(org, operation, newcomer)
         let_in(org, operation.prefix, *_ids(old))
         resource = None
-    written = org.write(operation, resource=resource, change=Change(new, {}))
-    return Replaced(written, facts(new), facts(old) - facts(new))
+
+    def make(rider: Rider) -> Replaced:
+        body = _bearing(new, rider)
+        written = org.write(
+            operation, resource=resource, change=Change(body, {}), case=rider.more.strip(), **rider.types
+        )
+        return Replaced(written, facts(body), facts(old) - facts(body))
+
+    return carried(org, operation, "scim-json", make, _told)
+
+
+def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
+    """The body with the text that rides on it, in a user's title or a group's displayName."""
+    name = "displayName" if GROUP in body["schemas"] else "title"
+    return {**body, name: rider.on(body[name])} if name in body else dict(body)
+
+
+def _told(made: Replaced) -> Told | None:
+    """The names that it wrote, where all that it wants is there and what it replaced is not."""
+    seen, body = facts(made.written.after.document), made.written.change.body if made.written.change else {}
+    if not made.there <= seen or made.gone & seen:
+        return None
+    return made.written, {name: body[name] for name in ("displayName", "title") if name in body}
 
 
 def members_replaced(org: Org, operation: Operation) -> Replaced:
@@ -70,11 +94,22 @@ def cleared(org: Org, operation: Operation, how: str) -> Replaced:
     Raises:
         Untested, Blocked: there is nothing that could be emptied.
     """
-    resource, whole = _filled(org, operation, how)
-    body = _without(whole, how)
-    there = facts(body)
-    written = org.write(operation, resource=resource, change=Change(body, {}), case=how)
-    return Replaced(written, there, facts(whole) - there)
+    return org.once(("cleared", operation.id, how), lambda: _cleared(org.acting("shared/cleared"), operation, how))
+
+
+def _cleared(org: Org, operation: Operation, how: str) -> Replaced:
+    def make(rider: Rider) -> Replaced:
+        resource, whole = _filled(org, operation, how)
+        body = _without(_bearing(whole, rider) if resource is None else whole, how)
+        there = facts(body)
+        written = org.write(
+            operation, resource=resource, change=Change(body, {}), case=f"{how}{rider.more}", **rider.types
+        )
+        return Replaced(written, there, facts(whole) - there)
+
+    if operation.resource == "users":
+        return make(NOBODY)
+    return carried(org, operation, _RIDING[how], make, _told)
 
 
 def _without(whole: Mapping[str, Any], how: str) -> dict[str, Any]:
@@ -97,7 +132,8 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
         ids = sorted(someone_in(org, operation.prefix))
         name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
         return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
-    person, whole = _person(org, operation).resource, _user(org, operation, "second")
+    person, last = _person(org, operation).resource, stored(org, operation).written.change
+    whole = last.body if last is not None else _user(org, operation, "second")
     seen = org.look(person, operation.prefix)
     if not facts(whole) <= facts(seen.document):
         org.ask(operation, person, body=whole, case=f"fill before {how}")
