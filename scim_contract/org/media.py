@@ -15,7 +15,7 @@ from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
-from scim_contract.org.patches import in_order, patch, renamed_alone
+from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
 from scim_contract.org.refusals import Try
 from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import trip
@@ -51,7 +51,7 @@ _CARRIERS: Mapping[tuple[str, str], Mapping[str, Callable[[Org, Operation], obje
         ("groups", "modify"): {
             "json-scim": renamed_alone,
             "scim-json": lambda org, operation: patch(org, operation, "replace", "no-path"),
-            "scim-scim": lambda org, operation: trip(org, operation, "together"),
+            "scim-scim": named_and_filled,
             "charset-json": in_order,
             "charset-scim": renamed,
         },

@@ -105,10 +105,9 @@ def _patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
             return Patched(went.written, frozenset(), {("members", went.user_id)})
         case "replace", "plain-path":
             return _renamed(renamed(org, operation).across.written)
-    outsider = someone_out(org, operation.prefix)
 
     def make(rider: Rider) -> Patched:
-        word = _name(org, f"{op}/{case}/{operation.id}", rider)
+        outsider, word = someone_out(org, operation.prefix), _name(org, f"{op}/{case}/{operation.id}", rider)
         step = _GROUP_STEPS[op, case](word, [{"value": outsider}])
         return _judged(_send(org, operation, op, f"{case}{rider.more}", step, None, rider), step)
 
@@ -131,6 +130,26 @@ def renamed_alone(org: Org, operation: Operation) -> Patched:
         return _judged(_send(shared, operation, "replace", f"name alone{rider.more}", step, None, rider), step)
 
     return org.once(("name alone", operation.id), lambda: carried(shared, operation, "json-scim", make, _told))
+
+
+def named_and_filled(org: Org, operation: Operation) -> Patched:
+    """The group given another displayName and other members, by two operations of one PATCH, once."""
+    return org.once(
+        ("named and filled", operation.id), lambda: _named_and_filled(org.acting("shared/patch"), operation)
+    )
+
+
+def _named_and_filled(org: Org, operation: Operation) -> Patched:
+    someone = [{"value": newcomer(org, operation.prefix).id}]
+
+    def make(rider: Rider) -> Patched:
+        whole = {"displayName": _name(org, f"named and filled/{operation.id}", rider), "members": someone}
+        change = Change(modification(*({"op": "replace", "path": k, "value": v} for k, v in whole.items())), whole)
+        written = org.write(operation, change=change, case=f"named and filled{rider.more}", **rider.types)
+        was = facts(written.before.document) if written.before is not None else frozenset()
+        return Patched(written, facts(whole), was - facts(whole), {"displayName": whole["displayName"]})
+
+    return carried(org, operation, "scim-scim", make, _told)
 
 
 def in_order(org: Org, operation: Operation) -> Patched:

@@ -30,6 +30,7 @@ from scim_contract.org.fragments import (
     steps,
 )
 from scim_contract.org.org import Org
+from scim_contract.org.patches import named_and_filled
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -347,11 +348,5 @@ def _of_group(org: Org, operation: Operation, case: str) -> Trip:
     if operation.kind == "replace":
         put = replacements.stored(org, operation).written
         return _trip(put, put.change.body if put.change is not None else {})
-    word = org.workspace.token(f"round-trip/{operation.id}/together")
-
-    def make(rider: Rider) -> Trip:
-        whole = _bearing({"displayName": f"{org.workspace.target.group}{word}", "members": someone}, rider)
-        change = Change(modification(*steps(whole, "replace")), whole)
-        return _trip(org.write(operation, change=change, case=f"{case}{rider.more}", **rider.types), whole)
-
-    return _carried(org, operation, "scim-scim", make)
+    patched = named_and_filled(org, operation).written
+    return _trip(patched, patched.change.shows if patched.change is not None else {})
