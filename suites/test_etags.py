@@ -66,7 +66,9 @@ def test_differing_etag_gets_the_resource(operation: Operation, org: Org, judge:
 @claim("etags.stable")
 def test_etag_stays_while_nothing_changes(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        first, again = read_of(org, operation), read_anew(org, operation, "again")
+        first, again = read_of(org, operation), read_unless(org, operation, NO_VERSION)
+        if again.status != 200:
+            again = read_anew(org, operation, "again")
         unmoved = plain(again.document, leave_out=("meta",)) == plain(first.document, leave_out=("meta",))
         if not unmoved:
             first, again = again, read_anew(org, operation, "once more")

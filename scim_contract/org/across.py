@@ -11,8 +11,9 @@ from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.documents import ids, said
 from scim_contract.org.errors import Blocked
-from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
+from scim_contract.org.lives import created, deleted, is_gone, settled, victim
 from scim_contract.org.org import Org
+from scim_contract.org.people import created_by
 from scim_contract.transport import Exchange
 
 
@@ -73,7 +74,7 @@ def created_elsewhere(org: Org, prefix: str) -> Exchange:
     twin = org.twin(org.operation(prefix, "get_user"))
     return org.once(
         ("created elsewhere", prefix),
-        lambda: org.acting("shared/created").gone_or_there(user_of(created(org, prefix)), twin.prefix),
+        lambda: org.acting("shared/created").gone_or_there(created_by(created(org, prefix)), twin.prefix),
     )
 
 
@@ -82,7 +83,7 @@ def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
     twin, shared = org.twin(org.operation(prefix, "get_user")), org.acting("shared/deleted")
 
     def look() -> Exchange:
-        return shared.gone_or_there(user_of(bare(org, prefix)), twin.prefix)
+        return shared.gone_or_there(victim(deleted(org, prefix)), twin.prefix)
 
     return org.once(("deleted elsewhere", prefix), lambda: settled(org, deleted(org, prefix).asked, look, is_gone))
 

@@ -14,12 +14,14 @@ from scim_contract.org.asking import JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
 from scim_contract.org.refusals import Try
 from scim_contract.org.replacements import cleared, stored
-from scim_contract.org.trips import trip
+from scim_contract.org.trips import trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
+from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import creation, find_all
 from scim_contract.transport import Exchange, Unreachable
 
@@ -135,6 +137,7 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
     if not types.text:
         return _conditionally(org, operation, name, plainly)
     written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
+    note(org, written)
     if written.applied:
         return Sent(written, written)
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
@@ -172,7 +175,7 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     shared = org.acting("shared/delete")
     plainly: dict[str, Any] = {"headers": (("Content-Type", content_type),)}
     if content_type != JSON:
-        return org.once(("deleted as", operation.id), lambda: shared.write(operation, case="scim", **plainly))
+        return org.once(("deleted as", operation.id), lambda: _deleted_as_scim(shared, operation, plainly))
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
@@ -181,11 +184,21 @@ def _bearing(org: Org, operation: Operation, text: str) -> Any:
     attribute = "title" if operation.resource == "users" else "displayName"
     value = f"{TEXTS[text]} {org.workspace.token(f'{operation.id} {text}')}"
     if operation.kind == "create":
-        made = creation(org, operation, text, title=value)
+        made = creation(org, operation, text, title=value, **joining(org))
         return Change(made.body, {**made.shows, attribute: value})
     if operation.kind == "modify":
         return Change(replacing(attribute, value), {attribute: value})
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
+
+
+def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) -> Written:
+    """The delete of a user whom a claim needed to be created, and no longer."""
+    spent: Resource | None = None
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
+        spent = user_of(org, operation.prefix, "email-other")
+        if not org.gone_or_there(spent, operation.prefix).answer.ok:
+            spent = None
+    return org.write(operation, resource=spent, case="scim", **plainly)
 
 
 def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:

@@ -9,7 +9,7 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written, modification, replacement
 from scim_contract.org.creations import named_like
-from scim_contract.org.lives import created, user_of
+from scim_contract.org.lives import created
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
 
@@ -65,5 +65,5 @@ def _in_other_case(operation: Operation, name: str) -> str:
 
 def user_name_of(creation: Written) -> str:
     """The userName of a living user."""
-    user_of(creation)
+    people.created_by(creation)
     return str(creation.change.body["userName"] if creation.change else "")

@@ -29,6 +29,7 @@ from scim_contract.org.fragments import (
     phone,
     steps,
 )
+from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
 from scim_contract.org.patches import named_and_filled
 from scim_contract.org.values import eq
@@ -38,6 +39,8 @@ from scim_contract.transport import Exchange, Unreachable
 
 _IN_TURN = (*WRITABLE, "manager", *SUPPLIED, "email-other", "active")
 _SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
+_JOINING = ("manager", "together")
+"""The creations whose users are left as they are, so that they may be counted among the crowd."""
 _NAMED = ("title", "displayName")
 _RIDING: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
@@ -101,7 +104,7 @@ def user_of(org: Org, prefix: str, case: str) -> Resource:
     written = trip(org, org.operation(prefix, "create_user"), case).written
     if case == "email-other" and written.asked.status == 400:
         raise Untested("the target lets no user be created with an email of type other, as it may")
-    return lives.user_of(written)
+    return people.created_by(written)
 
 
 def _trip(written: Written, sent: Mapping[str, Any]) -> Trip:
@@ -113,7 +116,7 @@ def _trip(written: Written, sent: Mapping[str, Any]) -> Trip:
 
 def _created(org: Org, operation: Operation, case: str) -> Trip:
     if case == "names":
-        written = lives.bare(org, operation.prefix)
+        written = people.bare(org, operation.prefix)
         return _trip(written, written.change.shows if written.change is not None else {})
     if case == "title":
         written = lives.created(org, operation.prefix)
@@ -123,8 +126,10 @@ def _created(org: Org, operation: Operation, case: str) -> Trip:
         if case in side_by_side:
             return side_by_side[case]
     part = fragment(org, operation, case)
-    body = _new(org, operation, part, case)
+    own = joining(org) if case in _JOINING else {}
+    body = _new(org, operation, {**part, **own}, case)
     written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
+    note(org, written)
     return _trip(written, {name: body[name] for name in part})
 
 
