@@ -104,8 +104,9 @@ def carrying(org: Org, operation: Operation, name: str) -> Written | None:
 
 
 def unlike(written: Written) -> list[str]:
-    """The attributes that the answer to a write shows otherwise than the read after it, but what others may move."""
-    other = differences(written.asked.document, written.after.document, _MOVING)
+    """The attributes of the model that the answer to a write shows otherwise than the read after it, but what others
+    may move."""
+    other = differences(named(written.asked.document), named(written.after.document), _MOVING)
     return sorted(row.split(": ")[0] for row in other)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import TYPES
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.joining import register
+from scim_contract.org.joining import crowd_name, register
 from scim_contract.org.media import sent
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
@@ -57,7 +57,7 @@ def gather_own(org: Org) -> Crowd:
     Raises:
         Untested, Blocked: as `gather`.
     """
-    return org.once(("crowd of its own",), lambda: _fill(org, f"Crowd {org.workspace.token('crowd of its own')}", []))
+    return org.once(("crowd of its own",), lambda: _fill(org, crowd_name(org, "crowd of its own"), []))
 
 
 def _gather(org: Org) -> Crowd:

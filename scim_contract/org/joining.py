@@ -30,8 +30,13 @@ class Register:
 
 def register(org: Org) -> Register:
     """The one of this process."""
-    found: Register = org.once(("crowd register",), lambda: Register(f"Crowd {org.workspace.token('crowd')}"))
+    found: Register = org.once(("crowd register",), lambda: Register(crowd_name(org, "crowd")))
     return found
+
+
+def crowd_name(org: Org, word: str) -> str:
+    """A displayName that no other run gives to anybody, nor another process of this one."""
+    return f"Crowd {org.workspace.ledger.run} {org.workspace.token(word, 4)}"
 
 
 def joining(org: Org) -> dict[str, str]:

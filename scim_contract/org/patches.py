@@ -90,7 +90,7 @@ def _told(made: Patched) -> Told | None:
     """The names that it wrote, where it left what it was to leave, and the rest as it was."""
     written = made.written
     was, seen = (facts(read.document) if read else frozenset() for read in (written.before, written.after))
-    if not made.there <= seen or made.gone & seen or not was - made.gone <= seen or made.named is None:
+    if made.named is None or seen != (was - made.gone) | made.there:
         return None
     return written, made.named
 
@@ -221,8 +221,9 @@ def _send(
 
 def _judged(written: Written, step: Step) -> Patched:
     there = facts(step.new)
+    single = ((name, "") for name, value in step.new.items() if isinstance(value, str))
     over = frozenset[Fact]().union(
-        *(facts(written.before.document, name, kind) for name, kind in step.over) if written.before else ()
+        *(facts(written.before.document, name, kind) for name, kind in (*step.over, *single)) if written.before else ()
     )
     return Patched(written, there, over - there, {n: step.new[n] for n in ("displayName", "title") if n in step.new})
 

@@ -120,12 +120,12 @@ def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]
     trail = org.workspace.trail
     begun = len(trail)
     together = org.once(("refused", operation.id), lambda: _together(org, operation))
+    del trail[begun:]
     if kind not in together:
         alone = org.acting(f"shared/{kind}")
         return org.once(
             ("refused", operation.id, kind), lambda: tried(alone, operation, _BATCHES[kind](alone, operation))
         )
-    del trail[begun:]
     found = together[kind]
     each = [found[case] for case in found if case not in found.lost]
     if each and each[0].before is not None:
