@@ -47,8 +47,9 @@ def test_401_carries_a_challenge(operation: Operation, org: Org, judge: Judge) -
 
 @claim("permissions.open-to-anyone")
 def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: Judge) -> None:
-    with judge(NO_HEADER) as expect:
-        open_to(expect, org, operation, org.anonymous(), NO_HEADER)
+    if NO_HEADER in judge.cases:
+        with judge(NO_HEADER) as expect:
+            open_to(expect, org, operation, org.anonymous(), NO_HEADER)
     with judge("token-without-permissions") as expect:
         nobody = org.holding_only(NO_PERMISSION)
         open_to(expect, org, operation, nobody, "no permission")

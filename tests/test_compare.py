@@ -32,6 +32,18 @@ def test_the_order_of_a_list_is_no_difference() -> None:
     assert compare(BASE, recording(*altered(life(), 1, document))).differences == ()
 
 
+def test_a_run_that_took_an_hour_is_no_difference() -> None:
+    assert compare(BASE, recording(*life(), apart=1_000)).differences == ()
+
+
+def test_a_time_from_before_the_run_is_a_difference() -> None:
+    stuck = life()
+    document = stuck[3].answer.document
+    old = {**document, "meta": {**document["meta"], "lastModified": "2025-11-24T07:00:05+00:00"}}
+    (told,) = compare(recording(*life(), apart=1_000), recording(*altered(stuck, 3, old))).differences
+    assert (told.where, told.baseline, told.candidate) == ("$.meta.lastModified", "now", "another time")
+
+
 @pytest.mark.parametrize(
     ("change", "kind", "where"),
     [

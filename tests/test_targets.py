@@ -153,7 +153,7 @@ def test_a_target_that_the_file_has_not_is_none(tmp_path: Path) -> None:
         (f'{FEW}timeout_seconds = nan', "timeout_seconds cannot be nan; it is 0 or more"),
         (f'{FEW}consistency_seconds = inf', "consistency_seconds cannot be inf; it is 0 or more"),
         (f'{FEW}edition = "2091"', "no edition '2091'; did you mean '2019'?"),
-        (f'{FEW}edition = "next"', "no edition 'next'; known: 2019"),
+        (f'{FEW}edition = "next"', "no edition 'next'; known: 2019, 2026"),
         (f'{FEW}edition = 2019', "edition is a text, not 2019"),
         (f'{FEW}group = {{ env = "UNSET" }}', "group: the environment variable UNSET is not set"),
         (f'{FEW}group = {{ env = "EMPTY" }}', "group: the environment variable EMPTY is not set"),

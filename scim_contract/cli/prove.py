@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import plain_errors, say_and_exit
+from scim_contract.cli.common import contract_of, edition_option, plain_errors, say_and_exit
 
 
 @click.command("prove", short_help="Judge the suite, by faults and variants of the mock.")
@@ -29,10 +29,11 @@ from scim_contract.cli.common import plain_errors, say_and_exit
     "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
     help="Where prove/ goes: prove.json, and the reports of trials that went wrong.",
 )  # fmt: skip
+@edition_option
 @plain_errors
 def command(
     faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
-    jobs: int, reports: str,
+    jobs: int, reports: str, edition: str,
 ) -> None:  # fmt: skip
     """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
 
@@ -40,7 +41,7 @@ def command(
     """
     from scim_contract.prove.command import Wanted, prove
 
-    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports))
+    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports), contract_of(edition).edition)
     try:
         sys.exit(prove(wanted, Console()))
     except KeyboardInterrupt:

@@ -55,6 +55,12 @@ from scim_contract.targets import ConfigurationError
     metavar="KEY",
     help="Only this claim (etags.stable) or atomic claim (etags.stable|get_scim_user).",
 )
+@click.option(
+    "--edition",
+    default="",
+    metavar="EDITION",
+    help="Judge by this edition of the contract, not by the one that the profile names (else 2019).",
+)
 @click.option("--strict", is_flag=True, help="A violated inferred claim fails the run as well.")
 @click.option(
     "--max-seconds",
@@ -84,7 +90,8 @@ from scim_contract.targets import ConfigurationError
 @plain_errors
 def command(
     target: tuple[str, ...], targets: str, reports: str, ledger: str,
-    areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
+    areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], edition: str, strict: bool,
+    max_seconds: float,
     baseline: Path | None, fail_on: str,
     record: str | None, faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
     pytest_args: tuple[str, ...],
@@ -102,6 +109,7 @@ def command(
     settings = Settings(
         target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
         record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
+        edition=edition,
     )  # fmt: skip
     sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
 

@@ -30,8 +30,8 @@ def listing(org: Org, operation: Operation) -> Listing:
     """
     if operation.resource == "users":
         return org.once(("listing", operation.id), lambda: _users(org, operation))
-    if operation.resource == "resourcetypes" or not operation.requires_filter:
-        return Listing(org, operation, "all", {})
+    if operation.resource not in ("users", "groups") or not operation.requires_filter:
+        return unfiltered(org, operation)
     wide = org.workspace.target.wide_group_filter
     return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
 
@@ -62,9 +62,15 @@ def _all_there(seen: Exchange) -> bool:
     return not seen.answer.ok or total(seen.document) == crowd.SIZE
 
 
+def unfiltered(org: Org, operation: Operation) -> Listing:
+    """The list without a filter, where the operation needs none."""
+    return Listing(org, operation, "all", {})
+
+
 def filtered(org: Org, operation: Operation) -> Listing:
     """A list under a filter, also where the operation needs none."""
-    return listing(org, operation) if operation.requires_filter else by_name(org, operation)
+    users = operation.resource == "users"
+    return listing(org, operation) if users or operation.requires_filter else by_name(org, operation)
 
 
 def counted(org: Org, operation: Operation) -> Listing:

@@ -192,10 +192,11 @@ def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: st
 def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     makers: dict[str, Make] = {}
     if operation.resource == "users":
-        photo = org.workspace.target.photo_url or "https://example.com/photo.jpg"
         makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com")
         makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197")
-        makers["photo-type"] = _entry(operation, "photos", lambda word: photo)
+        if "photos" in org.workspace.contract.model("ScimV2User")["properties"]:
+            photo = org.workspace.target.photo_url or "https://example.com/photo.jpg"
+            makers["photo-type"] = _entry(operation, "photos", lambda word: photo)
     if operation.kind == "modify":
         step = {"op": NO_KIND, "path": naming(operation)}
         makers["op"] = lambda base, word: {"body": modification({**step, "value": word})}

@@ -11,6 +11,7 @@ from scim_contract.org import clients, group, people, writing
 from scim_contract.org.asking import Asked, ask
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who
+from scim_contract.org.documents import USER
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.workspace import Resource, Workspace
 from scim_contract.transport import Exchange
@@ -107,6 +108,8 @@ class Org:
                 return group.readable(self, operation.prefix)
             case "resourcetypes", _:
                 return Resource("resourcetypes", "User")
+            case "schemas", _:
+                return Resource("schemas", USER)
         raise Untested(f"nothing is known to ask {operation} about")
 
     def subject_of(self, operation: Operation) -> Resource | None:

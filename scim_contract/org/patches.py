@@ -14,6 +14,7 @@ from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked
 from scim_contract.org.facts import Fact, facts
+from scim_contract.org.fragments import roles_of
 from scim_contract.org.membership import joined, left, member, newcomer, someone_out
 from scim_contract.org.org import Org
 from scim_contract.org.people import full_attributes
@@ -237,7 +238,7 @@ def _beginning(org: Org, op: str) -> dict[str, Any]:
     full = {**full_attributes(word), "phoneNumbers": [WORK]}
     full["emails"] = [*full["emails"], {"value": f"other.{word}@example.com", "type": "other"}]
     if org.workspace.target.roles:  # no operation names them, so they stay
-        full["roles"] = list(org.workspace.target.roles)
+        full["roles"] = roles_of(org.workspace)
     if op == "add":
         return {name: full[name] for name in ("active", "emails", "phoneNumbers", "roles") if name in full}
     return {**full, "phoneNumbers": [WORK, MOBILE]}

@@ -27,7 +27,9 @@ MADE_UP_TOKEN = "made-up-token"
 def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
     """The operation asked by the client that holds just one of its listed permissions.
 
-    A read, or a plain write, is the one that other claims look at too; with setPassword a write sets a password.
+    A read, or a plain write, is the one that other claims look at too; with setPassword a write sets a password,
+    and with any other but the first that is listed it leaves the user as it is: which attributes such a
+    permission lets a client write is left open.
 
     Raises:
         Untested: the target has no such client.
@@ -40,6 +42,8 @@ def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
         return password_set(org, operation, who)
     if usual:
         return shared_write(org, operation).asked
+    if operation.kind != "create" and permission != operation.permissions[0]:
+        return unchanged_by(org, operation, who)
     shared = org.acting("shared/allowed")
     written = org.once(("allowed write", operation.id, permission), lambda: shared.write(operation, who=who))
     return written.asked
@@ -57,6 +61,22 @@ def shown_to(org: Org, operation: Operation, who: Who, answer: Exchange) -> Exch
     return org.eventually(
         lambda: read(org, operation, who=who, fresh=True), lambda again: bool(resources(again.document))
     )
+
+
+def unchanged_by(org: Org, operation: Operation, who: Who) -> Exchange:
+    """A write that leaves a user as it was read, by PUT of it or by PATCH of its displayName, done once."""
+    shared = org.acting("shared/as read")
+    return org.once(("as read", operation.id, who), lambda: _write_as_read(shared, operation, who))
+
+
+def _write_as_read(org: Org, operation: Operation, who: Who) -> Exchange:
+    user = people.subject(org, operation)
+    document = org.look(user, operation.prefix).document
+    if operation.kind == "modify":
+        body = replacing("displayName", document.get("displayName"))
+    else:
+        body = replacement("users", document)
+    return org.ask(operation, user, who=who, body=body)
 
 
 def password_set(org: Org, operation: Operation, who: Who) -> Exchange:

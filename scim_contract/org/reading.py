@@ -29,7 +29,7 @@ def read(
         if who is None and not case and not otherwise and not fresh:
             return _plainly(org, operation)
         params: dict[str, Any] = {}
-        if operation.kind == "list" and operation.parameter("filter") is not None:
+        if operation.kind == "list" and operation.resource in ("users", "groups"):
             params = {"params": by_name(org, operation).filter}
         about = org.something_for(operation)
         return org.acting("shared/read").ask(operation, about, who=who, case=case, **{**params, **otherwise})

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scim_contract import reports
-from scim_contract.contract import Contract, load
+from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms
 from scim_contract.judging import Observer
+from scim_contract.locate import editions
 from scim_contract.org import Workspace
 from scim_contract.plugin import observed_items
 from scim_contract.plugin import run as runs
-from scim_contract.plugin.catalogue import selection
+from scim_contract.plugin.catalogue import GATED, gated, selection
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
 from scim_contract.plugin.scopes import place
 from scim_contract.preflight import PreflightStop
 from scim_contract.recording import Spool
-from scim_contract.targets import ConfigurationError
+from scim_contract.targets import OLDEST, ConfigurationError
 from scim_contract.verdicts import Result
 from scim_contract.waivers import Waiver
 
@@ -49,6 +51,11 @@ class Plugin:
         given = getattr(self.config, "workerinput", None)
         return str(given["workerid"]) if given else None
 
+    @property
+    def gating(self) -> bool:
+        """Whether a client library is judged, and no server."""
+        return self.run is not None and self.run.library is not None
+
     # beginning and end ------------------------------------------------------------------------
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -67,17 +74,20 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
             node.workerinput["scim"] = runs.to_worker(self.run)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by this suite's scopes."""
         from scim_contract.plugin.scheduler import Scheduler  # loads xdist, which a run without it need not
 
         return Scheduler(config, log)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take what a worker found outside its checks; one that was lost leaves its checks unreported."""
         if self.run is None:
@@ -150,8 +160,13 @@ class Plugin:
         """The contract of the target's edition."""
         if self._contract is None:
             known = self.workspace.contract if self.workspace is not None else None
-            self._contract = known or load()
+            self._contract = known or load(self.settings.edition or OLDEST)
         return self._contract
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave the suite about client libraries to the gate."""
+        theirs = collection_path.name == f"test_{GATED}.py" and _is_suite(collection_path)
+        return True if theirs and not self.gating else None
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run a check once for each operation that its claim names."""
@@ -160,7 +175,10 @@ class Plugin:
             return
         contract = self.contract()
         if marker.args[0] not in contract.claims:
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: no claim {marker.args[0]!r} in claims.yaml")
+            if not any(marker.args[0] in load(edition).claims for edition in editions()):
+                raise pytest.UsageError(f"{metafunc.definition.nodeid}: no claim {marker.args[0]!r} in claims.yaml")
+            metafunc.parametrize("operation", [])  # a claim of another edition: left out when items are chosen
+            return
         claim, cases = contract.claims[marker.args[0]], marker.args[1:]
         wanted = [
             op for op in contract.operations
@@ -181,7 +199,11 @@ class Plugin:
         if marker is None:
             return True
         operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
+        if not isinstance(operation, Operation):  # this edition has none that the check is for
+            return False
         claim, settings = str(marker.args[0]), self.settings
+        if gated(claim) is not self.gating:
+            return False
         if settings.areas and claim.split(".")[0] not in settings.areas:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
@@ -195,6 +217,7 @@ class Plugin:
         if self.run is not None and session.items:
             self._select([item.nodeid for item in session.items])
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
         """Note what is going to run, as a worker collected it."""
         if self.run is not None and not self.run.selection.chosen:
@@ -216,6 +239,10 @@ def leads_to_suites(config: pytest.Config) -> bool:
     home = runs.suites_folder().resolve()
     given = [(config.invocation_params.dir / word.split("::")[0]).resolve() for word in config.args]
     return any(path == home or home in path.parents or path in home.parents for path in given)
+
+
+def _is_suite(path: Path) -> bool:
+    return path.parent.resolve() == runs.suites_folder().resolve()
 
 
 def environment_lines(plugin: Plugin) -> Iterator[str]:

@@ -17,6 +17,7 @@ from scim_contract.org import Org
 from scim_contract.plugin import allure_results
 from scim_contract.plugin.hooks import RESULTS, Plugin
 from scim_contract.plugin.run import TIME_IS_UP
+from scim_contract.sdk.library import Library
 from scim_contract.verdicts import Result, Verdict, result
 from scim_contract.waivers import cover
 
@@ -48,6 +49,13 @@ class Items:
         claim = request.node.get_closest_marker("claim").args[0]
         operation = request.node.callspec.params["operation"]
         return Org(self.plugin.workspace, f"{claim}:{operation.id}")
+
+    def library(self) -> Library:
+        """The release under judgement; only a gate has one."""
+        run = self.plugin.run
+        assert run is not None
+        assert run.library is not None
+        return run.library
 
     def _planned(self, item: pytest.Item) -> tuple[Atom, ...]:
         marker = item.get_closest_marker("claim")
