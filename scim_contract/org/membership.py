@@ -16,6 +16,7 @@ from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
+from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
@@ -91,6 +92,21 @@ def _left(org: Org, operation: Operation) -> Moved:
             added_again(org, operation)
     step = {"op": "remove", "path": f'members[value eq "{other}"]'}
     return _moved(org, operation, step, other, {one})
+
+
+def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """A member added whom nobody knows: by PATCH, or by PUT of those who are there and this one."""
+    if operation.resource != "groups":
+        return {}
+    group, unknown = org.look(disposable(org, operation.prefix), operation.prefix), nobody(org, operation)
+    change = adding(operation, group.document, unknown)
+    return {"unknown-member": lambda word: {"body": change.body}}
+
+
+def adding(operation: Operation, group: Mapping[str, Any], someone: str) -> Change:
+    """A write that adds one member: by PATCH, or by PUT of those who are there and this one."""
+    step = {"op": "add", "path": "members", "value": [{"value": someone}]}
+    return with_members(operation, group, step, *sorted({value for _, value in facts(group, "members")} | {someone}))
 
 
 def added_again(org: Org, operation: Operation) -> Written:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
+from scim_contract.org import conversions, media, membership, misfits, nowhere, people, permits, readonly, versions
 from scim_contract.org import malformed as patches
-from scim_contract.org import media, misfits, nowhere, permits, versions
 from scim_contract.org import taken as names
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked, Untested
@@ -29,6 +29,9 @@ _BATCHES: Mapping[str, Batch] = MappingProxyType(
         "nowhere": nowhere.odd_tries,
         "malformed": patches.malformed_tries,
         "taken": names.taken_tries,
+        "read-only": readonly.read_only_tries,
+        "members": membership.unknown_member_tries,
+        "conversions": conversions.conversion_tries,  # last, since a server may carry it out
     }
 )
 
@@ -112,25 +115,57 @@ def taken(org: Org, operation: Operation, case: str) -> Written:
     return _refused(org, operation, "taken")[case]
 
 
-def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]:
-    """The requests of a kind: together with those of all other kinds, or, where one of them all left a trace, alone.
+def unknown_member(org: Org, operation: Operation) -> Written:
+    """A member added to the group whom nobody knows."""
+    return _refused(org, operation, "members")["unknown-member"]
 
-    Of what was sent together only what is of this kind joins the trail.
+
+def read_only_sent(org: Org, operation: Operation, name: str) -> Written:
+    """A write with a read-only attribute in its body, or with `all` of them; see `readonly`."""
+    if operation.kind != "modify":
+        return readonly.sent(org, operation, name)
+    return _refused(org, operation, "read-only")[name]
+
+
+def converted(org: Org, operation: Operation, case: str) -> conversions.Converted:
+    """A write with `string-for-boolean` or `number-for-string`, alone where it may have been carried out.
+
+    Raises:
+        Untested, Blocked: there is nothing to write, or it cannot be read.
     """
-    trail = org.workspace.trail
-    begun = len(trail)
-    together = org.once(("refused", operation.id), lambda: _together(org, operation))
-    del trail[begun:]
+    if operation.kind != "create":
+        found = _all_together(org, operation).get("conversions")
+        if found is not None and not found[case].asked.answer.ok:
+            _lead(org, found)
+            return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
+    return conversions.converted(org, operation, case)
+
+
+def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]:
+    """The requests of a kind: together with those of all other kinds, or, where one of them all left a trace, alone."""
+    together = _all_together(org, operation)
     if kind not in together:
         alone = org.acting(f"shared/{kind}")
         return org.once(
             ("refused", operation.id, kind), lambda: tried(alone, operation, _BATCHES[kind](alone, operation))
         )
-    found = together[kind]
+    _lead(org, together[kind])
+    return together[kind]
+
+
+def _lead(org: Org, found: Tried) -> None:
+    """Of what was sent together only what is of this kind leads anywhere."""
     each = [found[case] for case in found if case not in found.lost]
     if each and each[0].before is not None:
-        trail += [each[0].before, *(written.asked for written in each), each[0].after]
-    return found
+        org.workspace.trail += [each[0].before, *(written.asked for written in each), each[0].after]
+
+
+def _all_together(org: Org, operation: Operation) -> Mapping[str, Tried]:
+    trail = org.workspace.trail
+    begun = len(trail)
+    together: Mapping[str, Tried] = org.once(("refused", operation.id), lambda: _together(org, operation))
+    del trail[begun:]
+    return together
 
 
 def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
@@ -143,5 +178,11 @@ def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
     sent = {kind: batch for kind, batch in batches.items() if batch[1]}
     if not sent:
         return {}
-    found = in_one_go(operation, list(sent.values()))
-    return {} if found[0][1] else {kind: tried for kind, (tried, _) in zip(sent, found, strict=True)}
+    found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    if not any(traced for _, traced in found.values()):
+        return {kind: tried for kind, (tried, _) in found.items()}
+    if "conversions" in found and operation.resource == "users":
+        carried_out, _ = found["conversions"]
+        if any(carried_out[case].asked.answer.ok for case in carried_out if case not in carried_out.lost):
+            people.next_generation(org, operation)  # this one may be switched off
+    return {}
