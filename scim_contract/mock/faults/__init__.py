@@ -17,6 +17,7 @@ from scim_contract.mock.faults import (
     etags,
     features,
     filters,
+    fuzzed_bodies,
     identities,
     indexes,
     lifecycle,
@@ -85,6 +86,7 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     searching.faults,
     indexes.faults,
     real_bugs.faults,
+    fuzzed_bodies.faults,
 )
 
 
