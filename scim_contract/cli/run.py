@@ -83,6 +83,17 @@ from scim_contract.targets import ConfigurationError
     help="new: what the baseline had violated too fails nothing.",
 )
 @click.option("--record", metavar="FILE.har", help="Write every exchange to this HAR file, secrets masked.")
+@click.option(
+    "--fuzz",
+    type=click.IntRange(min=0),
+    default=None,
+    metavar="N",
+    help="Generated examples for each operation; a night takes 200.  [default: 10 for servers on this machine, else 0]",
+)
+@click.option("--seed", type=int, default=None, help="Of what is generated: the same seed, the same requests.")
+@click.option("--fuzz-seconds", type=click.FloatRange(min=0), default=0, help="Stop generating after so many seconds.")
+@click.option("--known-examples", default="", metavar="FILE", help="Examples to try first; what is found is added.")
+@click.option("--example", default="", metavar="ID", help="Only this one of the known examples.")
 @click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-seed", type=int, default=SEED, hidden=True)
@@ -93,7 +104,8 @@ def command(
     areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], edition: str, strict: bool,
     max_seconds: float,
     baseline: Path | None, fail_on: str,
-    record: str | None, faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
+    record: str | None, fuzz: int | None, seed: int | None, fuzz_seconds: float, known_examples: str, example: str,
+    faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
     pytest_args: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Judge targets by every claim of the contract; pytest's own options may follow `--`.
@@ -109,6 +121,7 @@ def command(
     settings = Settings(
         target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
         record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
+        fuzz=fuzz, seed=seed, fuzz_seconds=fuzz_seconds, known_examples=known_examples, example=example,
         edition=edition,
     )  # fmt: skip
     sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))

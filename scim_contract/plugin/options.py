@@ -47,6 +47,11 @@ class Settings:
     hollow: tuple[str, ...] = ()
     record: str = ""
     mock_seed: int = SEED
+    fuzz: int | None = None
+    seed: int | None = None
+    fuzz_seconds: float = 0
+    known_examples: str = ""
+    example: str = ""
     edition: str = ""
 
     def pytest_arguments(self) -> list[str]:
@@ -60,6 +65,11 @@ class Settings:
         words += [f"--scim-mock-variant={name}" for name in self.mock_variants]
         words += [f"--scim-hollow={check}" for check in self.hollow]
         words += [f"--scim-record={self.record}"] if self.record else []
+        words += [f"--scim-fuzz={self.fuzz}"] if self.fuzz is not None else []
+        words += [f"--scim-seed={self.seed}"] if self.seed is not None else []
+        words += [f"--scim-fuzz-seconds={self.fuzz_seconds:g}"] if self.fuzz_seconds else []
+        words += [f"--scim-known-examples={self.known_examples}"] if self.known_examples else []
+        words += [f"--scim-example={self.example}"] if self.example else []
         words += [f"--scim-edition={self.edition}"] if self.edition else []
         return words
 
@@ -90,6 +100,15 @@ def add_options(parser: pytest.Parser) -> None:
         "--scim-hollow", metavar="CHECK", action="append", default=[], help="leave the body of this check out"
     )
     group.addoption("--scim-record", metavar="FILE", default="", help="write every exchange to this HAR file")
+    group.addoption("--scim-fuzz", metavar="N", type=int, help="generated examples for each operation (0: none)")
+    group.addoption("--scim-seed", metavar="N", type=int, help="of what is generated: the same seed, the same requests")
+    group.addoption(
+        "--scim-fuzz-seconds", metavar="N", type=float, default=0, help="stop generating after so many seconds"
+    )
+    group.addoption(
+        "--scim-known-examples", metavar="FILE", default="", help="examples to try first; what is found is added"
+    )
+    group.addoption("--scim-example", metavar="ID", default="", help="only this one of the known examples")
     group.addoption(
         "--scim-edition", metavar="EDITION", default="", help="the contract's edition, in place of the profile's"
     )
@@ -117,6 +136,11 @@ def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = N
         mock_variants=tuple(config.getoption("scim_mock_variant")),
         hollow=tuple(config.getoption("scim_hollow")),
         record=str(config.getoption("scim_record")),
+        fuzz=config.getoption("scim_fuzz"),
+        seed=config.getoption("scim_seed"),
+        fuzz_seconds=float(config.getoption("scim_fuzz_seconds")),
+        known_examples=str(config.getoption("scim_known_examples")),
+        example=str(config.getoption("scim_example")),
         edition=str(config.getoption("scim_edition")),
     )
 

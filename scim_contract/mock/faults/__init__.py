@@ -19,6 +19,7 @@ from scim_contract.mock.faults import (
     features,
     filter_examples,
     filters,
+    fuzzed_bodies,
     identities,
     indexes,
     lifecycle,
@@ -91,6 +92,7 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     schema_documents.faults,
     filter_examples.faults,
     real_bugs.faults,
+    fuzzed_bodies.faults,
 )
 
 
