@@ -32,6 +32,8 @@ def wanted_of(sdk: str, package: str | None) -> Wanted:
     known, version = language(name.strip()), version.strip()
     if found and package:
         raise ConfigurationError("--package FILE says which release it is; leave the version out")
+    if not known.package and not package:
+        raise ConfigurationError(f"SDKs of {name} are in no registry: give --package DIR, a checkout")
     if not version and not package:
         raise ConfigurationError(f"which release of {name}? write {name}==VERSION, or --package FILE")
     if version == LATEST:

@@ -61,6 +61,7 @@ class Workspace:
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
+    _begun: set[tuple[Any, ...]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, act: str, operation: str, case: str) -> str:
@@ -100,6 +101,7 @@ class Workspace:
         """
         kept = self._kept.get(key)
         if kept is None:
+            self._begun.add(key)
             begun = len(self.trail)
             try:
                 kept = _Kept(make(), None, ())
@@ -112,6 +114,10 @@ class Workspace:
         if kept.error is not None:
             raise kept.error
         return kept.value
+
+    def made(self, key: tuple[Any, ...]) -> bool:
+        """Whether `once` has been asked for a key, be it that it is being brought about just now."""
+        return key in self._begun
 
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""
