@@ -49,9 +49,11 @@ def speaking(*says: Say) -> Iterator[Spoken]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         spoken = Spoken(f"http://127.0.0.1:{listener.getsockname()[1]}")
         threading.Thread(target=_serve, args=(listener, spoken, says), daemon=True).start()
-        yield spoken
-        with contextlib.suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
+        try:
+            yield spoken
+        finally:
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
 
 
 def _serve(listener: socket.socket, spoken: Spoken, says: tuple[Say, ...]) -> None:

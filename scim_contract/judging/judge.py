@@ -20,7 +20,8 @@ class Judge:
     """Judges one check: one claim for one operation, case by case.
 
     `with judge(case) as expect:` brings a case about and judges it; whatever stops it becomes a verdict
-    on that case alone, and the check goes on with the next.
+    on that case alone, and the check goes on with the next. `lost` are the keys of the cases that the network
+    took from it.
     """
 
     def __init__(self, workspace: Workspace, atoms: Sequence[Atom], test: str) -> None:
@@ -29,6 +30,7 @@ class Judge:
         self._test = test
         self.results: list[Result] = []
         self.steps: set[str] = set()
+        self.lost: set[str] = set()
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -43,6 +45,12 @@ class Judge:
     def parts(self, case: str = "", client: str = "") -> tuple[str, ...]:
         """The parts of a case that the plan has."""
         return tuple(atom.part for atom in self._of(case, client))
+
+    def begin_again(self) -> tuple[set[str], list[Result]]:
+        """Forget what was judged, for a check that is carried out again: gives what was lost, and all results."""
+        lost, held = self.lost, self.results
+        self.lost, self.results = set(), []
+        return lost, held
 
     @contextmanager
     def __call__(self, case: str = "", client: str = "") -> Generator[Expect, None, None]:
@@ -63,10 +71,14 @@ class Judge:
             stopped = self._blocked(atoms[0], error)
         except Untested as error:
             stopped = result(atoms[0], Verdict.UNTESTED, reason=str(error))
-        except (Unsettled, Refused, TokenTrouble) as error:
+        except (Unsettled, Refused) as error:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
+        except TokenTrouble as error:
+            stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
+            self.lost.update(atom.key for atom in atoms)
         except Unreachable as error:
             stopped = self._unreachable(atoms[0], error)
+            self.lost.update(atom.key for atom in atoms)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:

@@ -205,6 +205,7 @@ def to_worker(run: Run) -> str:
         {
             "run_id": run.run_id,
             "started": run.started,
+            "tokens": run.workspace.transport.tokens.held(),
             "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
             "group_problem": run.workspace.group_problem,
@@ -227,5 +228,6 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     contract = load(target.edition)
     counted = Path(given["counted"]) if given["counted"] else None
     workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
+    workspace.transport.tokens.take(given["tokens"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     return workspace, observer, given["started"]
