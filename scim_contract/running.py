@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +80,24 @@ def judge(
     except PreflightStop as stop:
         click.echo(f"scim-contract: {stop.sentence}", err=True)
         return Ended(stop.code, why=stop.sentence)
+    return conduct(run, pytest_args, console, results)
+
+
+def conduct(
+    run: Run,
+    pytest_args: Sequence[str],
+    console: Console,
+    results: bool = True,
+    before_report: Callable[[Run], None] = lambda run: None,
+) -> Ended:
+    """Have pytest judge a run that has begun, end it, and print what was found.
+
+    `before_report` may add to the run what only its caller knows.
+
+    Raises:
+        ConfigurationError: reports cannot be written.
+    """
+    settings = run.settings
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
@@ -93,6 +111,7 @@ def judge(
         return Ended(NOT_RUN.exit_code, why=_NOTHING_SELECTED)
     if results:
         shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
+    before_report(run)
     report = write_all(run)
     terminal.show(console, report, run.contract, folder)
     return Ended(report.outcome.exit_code, report)
@@ -100,6 +119,10 @@ def judge(
 
 def header(run: Run) -> str:
     """What is judged and on what terms, in one line."""
+    if run.library is not None:
+        words = ", ".join((*run.settings.prefixes, *run.settings.claims))
+        only = f"; only {words}" if words else ""
+        return f"scim-contract {__version__}: {run.library.label}, held against edition {run.contract.edition}{only}"
     return described(run.target, run.settings)
 
 
@@ -119,7 +142,7 @@ def _emptied(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "allure-results", ignore_errors=True)
-        for name in ("report.json", "summary.md", "junit.xml"):
+        for name in ("report.json", "summary.md", "junit.xml", "matrix.html"):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{folder}: reports cannot be written there ({error.strerror or error})") from None
@@ -139,9 +162,14 @@ def _arguments(settings: Settings, folder: Path | None) -> list[str]:
         "--no-header",
         "--no-summary",
         "--tb=no",
-        *([f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"] if folder else []),
+        *(_outputs(folder) if folder else []),
         *settings.pytest_arguments(),
     ]
+
+
+def _outputs(folder: Path) -> list[str]:
+    """JUnit and Allure; the latter's plugin is named since an environment may keep pytest from finding any."""
+    return ["-p", "allure_pytest", f"--junitxml={folder / 'junit.xml'}", f"--alluredir={folder / 'allure-results'}"]
 
 
 def _files(settings: Settings, suites: Path) -> list[Path]:

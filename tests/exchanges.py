@@ -65,3 +65,8 @@ def quick_trust(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 def atoms_of(claim: str, operation: str) -> tuple[Atom, ...]:
     """The atomic claims of a claim for one operation."""
     return tuple(a for a in plan(CONTRACT, claims=[claim]) if a.claim == claim and a.operation == operation)
+
+
+def bad(status: int = 500, **more: object) -> Exchange:
+    """A refusal, or a breakdown, with few words."""
+    return exchange(status=status, body={"detail": "no luck", "status": str(status)}, **more)  # type: ignore[arg-type]

@@ -279,7 +279,7 @@ def broken(**changes: Any) -> dict[str, Any]:
         (broken(parts=[{"name": "one", "level": "E"}]), "claim 'a.b': level 'E' is none of D, S, I"),
         (broken(observd=True), "claim 'a.b': unknown key 'observd'"),
         (broken(parts=[{"name": "one", "levle": "S"}]), "claim 'a.b': unknown key 'levle'"),
-        (broken(clients="lited"), "claim 'a.b': clients 'lited' is neither listed nor not-listed"),
+        (broken(clients="lited"), "claim 'a.b': clients 'lited' is none of listed, not-listed, library"),
         (broken(id=...), f"claim {broken(id=...)['claims'][0]!r}: KeyError('id')"),
         ({"claims": [CLAIM]}, "claim 'a.b': no set of operations is named 'reads'"),
         ({**broken(), "claims": [CLAIM, CLAIM]}, "two claims have the same id"),

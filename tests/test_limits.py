@@ -18,7 +18,6 @@ from tests.servers import Reply, Seen, Tamper, serving
 from tests.sockets import answer, speaking
 from tests.wires import ANN, BEN, CONTRACT, GET_USER, fetch, mock_client, transport, unanswered, wire, without_sleep
 
-
 OTHER = CONTRACT.operation("get_scim_users")
 
 

@@ -2,80 +2,53 @@
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from scim_contract.judging import Observer
-from scim_contract.judging.observed import without_nulls
 from scim_contract.org import Workspace
-from scim_contract.targets import Client
-from scim_contract.transport import Exchange, Secret
-from scim_contract.verdicts import Verdict
+from scim_contract.transport import Exchange
 from tests.exchanges import VIEWER, exchange, quick_trust, workspace
-
-CORE = "urn:ietf:params:scim:schemas:core:2.0:"
-ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
-LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
-USER = {"schemas": [f"{CORE}User"], "id": "u1", "userName": "ann@example.com", "displayName": "Ann", "active": True}
-REFUSAL = {"schemas": [ERROR], "status": "400", "scimType": "invalidFilter", "detail": "no such attribute"}
-EDITOR = Client("editor", Secret("secret-of-editor"), frozenset({"directory:user:edit"}))
-SCIM = (("Content-Type", "application/scim+json"),)
-HTML = (("Content-Type", "text/html"),)
-BOTH = "application/json or application/scim+json"
-
-SCHEMA, URIS = "representations.schema", "representations.schemas-uris"
-MODEL, STATUS = "representations.answer/model", "representations.answer/status"
-PASSWORD = "representations.password-never-returned"
-STANDARD, DOCUMENTED = "errors.shape/standard", "errors.shape/documented"
-STRING, INTERNALS, NO_5XX = "errors.status-is-string", "errors.no-internals", "errors.never-5xx"
-ACCEPT_JSON, ACCEPT_SCIM = "content-types.accept-json", "content-types.accept-scim"
-NO_ACCEPT, ANY_ACCEPT = "content-types.accept-any/no-accept", "content-types.accept-any/any"
-BAD_REQUEST = "content-types.errors-too/bad-request"
+from tests.observing import (
+    ACCEPT_JSON,
+    ACCEPT_SCIM,
+    ANY_ACCEPT,
+    BAD_REQUEST,
+    BOTH,
+    CORE,
+    DOCUMENTED,
+    EDITOR,
+    ENTERPRISE,
+    ERROR,
+    HTML,
+    INTERNALS,
+    LIST,
+    MODEL,
+    NO_5XX,
+    NO_ACCEPT,
+    PASSWORD,
+    REFUSAL,
+    SCHEMA,
+    SCIM,
+    STANDARD,
+    STATUS,
+    STRING,
+    URIS,
+    USER,
+    listing,
+    refusal,
+    refused,
+    seen,
+    user,
+    wrong,
+)
 
 
 @pytest.fixture
 def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
     quick_trust(monkeypatch, tmp_path)
     return workspace(tmp_path, VIEWER, EDITOR)
-
-
-def seen(space: Workspace, *exchanges: Exchange) -> dict[str, str | None]:
-    """What the observer says of each claim that the exchanges show: why it is violated, None where it is kept."""
-    observer = Observer(space)
-    for each in exchanges:
-        space.record(each)
-    rows = observer.take()
-    assert {row.verdict for row in rows} <= {Verdict.CONFORMS, Verdict.VIOLATED}
-    return {f"{row.claim}/{row.case}".removesuffix("/"): row.reason for row in rows}
-
-
-def wrong(space: Workspace, *exchanges: Exchange) -> dict[str, str]:
-    """The violated claims alone."""
-    return {claim: reason for claim, reason in seen(space, *exchanges).items() if reason is not None}
-
-
-def user(**changes: Any) -> dict[str, Any]:
-    return {k: v for k, v in {**USER, **changes}.items() if v is not ...}
-
-
-def refusal(**changes: Any) -> dict[str, Any]:
-    return {k: v for k, v in {**REFUSAL, **changes}.items() if v is not ...}
-
-
-def listing(*items: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    document = {"schemas": [LIST], "totalResults": len(items), "Resources": list(items), **changes}
-    return {k: v for k, v in document.items() if v is not ...}
-
-
-def refused(body: Any = None, status: int = 400, **more: Any) -> Exchange:
-    """A list of users that was refused."""
-    return exchange("get_scim_users", status, REFUSAL if body is None else body, **more)
 
 
 # which claims an exchange shows -------------------------------------------------------------------
@@ -425,101 +398,3 @@ def test_what_stands_beside_the_echo_is_found(space: Workspace) -> None:
 
 def test_a_success_may_hold_any_text(space: Workspace) -> None:
     assert wrong(space, exchange(body=user(title="SELECT a FROM b; java.lang.NullPointerException"))) == {}
-
-
-# hostile answers ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "unit", ["select ", "a.", "\n", "\n at a", "SELECT x ", 'File "a', "A", "update x ", "delete from ", "at a.b(c."]
-)
-def test_no_error_takes_long_to_search(space: Workspace, unit: str) -> None:
-    answer = exchange(status=400, body=(unit * 40_000)[:40_000].encode(), headers=HTML)
-    begun = time.monotonic()
-    seen(space, answer)
-    assert time.monotonic() - begun < 1
-
-
-@pytest.mark.parametrize("depth", [90, 300, 600, 900, 5000, 100_000])
-@pytest.mark.parametrize("status", [200, 400])
-def test_a_deep_document_gives_a_verdict(space: Workspace, depth: int, status: int) -> None:
-    told = wrong(space, exchange(status=status, body=b'{"a":' * depth + b"1" + b"}" * depth))
-    if depth > 100:
-        assert "nested too deeply to read" in told[MODEL if status == 200 else STANDARD]
-    else:
-        assert URIS in told or STANDARD in told
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"schemas": {"a": 1}, "Resources": "x", "totalResults": []},
-        {"schemas": [[], {}, 7], "Resources": [7, None, [], {"schemas": 7}], "totalResults": None},
-        {"schemas": [ERROR], "status": {}, "scimType": ["x"], "detail": 7},
-        {"schemas": None, "status": True, "scimType": {}, ENTERPRISE: "x", "password": []},
-        7,
-        "x",
-    ],
-)
-@pytest.mark.parametrize("operation", ["get_scim_user", "get_scim_users", "get_scim_resourcetype"])
-@pytest.mark.parametrize("status", [200, 400])
-def test_a_document_of_odd_types_gives_a_verdict(space: Workspace, operation: str, status: int, body: Any) -> None:
-    assert wrong(space, exchange(operation, status, json.dumps(body).encode()))
-
-
-# keeping what was found ---------------------------------------------------------------------------
-
-
-def test_a_violation_stays_whatever_comes_before_or_after(space: Workspace) -> None:
-    good, bad, worse = exchange(body=USER), exchange(body=user(active="no")), exchange(body=user(active="never"))
-    assert '"no"' in wrong(space, good, bad, worse, good)[SCHEMA]
-
-
-def test_what_was_taken_is_not_told_again(space: Workspace) -> None:
-    observer = Observer(space)
-    space.record(exchange(body=user(active="no")))
-    assert any(row.verdict is Verdict.VIOLATED for row in observer.take())
-    assert observer.take() == []
-    space.record(exchange(body=USER))
-    assert {row.verdict for row in observer.take()} == {Verdict.CONFORMS}
-
-
-def test_a_violation_shows_its_exchange_and_what_led_there(space: Workspace) -> None:
-    observer = Observer(space)
-    for number in range(6):
-        space.record(exchange("get_scim_group", 403, step=f"read/get_scim_group/other#{number}"))
-    space.record(exchange(body=user(active="no"), headers=[("ININ-Correlation-Id", "c0ffee")]))
-    (row,) = [r for r in observer.take() if r.claim == SCHEMA]
-    assert row.key == "representations.schema|get_scim_user|v1||"
-    assert row.correlation_id == "c0ffee"
-    assert row.curl == "curl -sS -i https://scim.test/api/v2/scim/users/u1 -H 'Accept: application/json'"
-    assert [step.split("  ")[1] for step in row.steps] == [
-        "[read/get_scim_group/other#3]",
-        "[read/get_scim_group/other#4]",
-        "[read/get_scim_group/other#5]",
-        "[read/get_scim_user/plain#1]",
-    ]
-
-
-def test_many_faults_of_one_answer_are_one_violation(space: Workspace) -> None:
-    observer = Observer(space)
-    space.record(exchange(body=user(active="no", userName=7, emails="x")))
-    (row,) = [r for r in observer.take() if r.claim == SCHEMA]
-    assert [place for place in ("at /active:", "at /userName:", "at /emails:") if place in (row.message or "")] == [
-        "at /active:",
-        "at /userName:",
-        "at /emails:",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("value", "without"),
-    [
-        ({"a": None, "b": {"c": None, "d": 0}}, {"b": {"d": 0}}),
-        ([{"a": None}, None], [{}, None]),
-        (None, None),
-        ("x", "x"),
-    ],
-)
-def test_only_null_members_are_taken_out(value: Any, without: Any) -> None:
-    assert without_nulls(value) == without

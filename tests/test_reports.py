@@ -119,3 +119,9 @@ def test_what_the_target_sent_does_not_break_the_summary() -> None:
 def test_markup_in_a_message_is_printed_as_it_is() -> None:
     rows = results("etags.equals-meta-version", Verdict.VIOLATED, message="[red]not markup[/] [/]")
     assert "[red]not markup[/] [/]" in printed(report(*rows))
+
+
+def test_of_many_leftovers_the_first_are_shown_and_the_rest_counted() -> None:
+    text = printed(report(leftovers=tuple(f"user {n}" for n in range(30))))
+    assert [f"user {n}" in text for n in range(30)].count(True) == 5
+    assert "left behind: 25 more, in report.json; `scim-contract cleanup` tries again" in text

@@ -43,7 +43,7 @@ def test_a_run_that_conforms_exits_with_0_and_says_so(short: tuple[Path, Told]) 
     document = report(folder)
     assert (told.code, document["exit_code"], document["verdict"]) == (0, 0, "conforms")
     assert f"CONFORMS: {document['counts']['conforms']} conforms" in told.text
-    assert told.last == "Reports: reports/mock/ (report.json, summary.md, junit.xml, allure-results/)"
+    assert told.last == "Reports: reports/mock/ (matrix.html, report.json, summary.md, junit.xml, allure-results/)"
 
 
 def test_report_names_tool_target_and_settings(short: tuple[Path, Told]) -> None:
@@ -219,6 +219,12 @@ def test_pytests_own_selection_narrows_the_plan(tmp_path: Path) -> None:
     told = call(tmp_path, "run", *STABLE, "--", "-k", "v2 and user")
     assert told.code == 0, told.text
     assert stable(report(tmp_path)) == {"etags.stable|get_scim_v2_user|v2||": "conforms"}
+
+
+def test_no_plugin_of_the_environment_is_needed(tmp_path: Path) -> None:
+    told = call(tmp_path, "run", *STABLE, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    assert told.code == 0, told.text
+    assert set(stable(report(tmp_path)).values()) == {"conforms"}
 
 
 # ---- in every order

@@ -129,8 +129,8 @@ def _claim(row: Mapping[str, Any], sets: Mapping[str, Any]) -> Claim:
             level = next(c["level"] for c in row["cases"] if isinstance(c, Mapping) and "level" in c)
         if level not in LEVELS:
             raise CatalogueError(f"level {level!r} is none of D, S, I")
-        if row.get("clients") not in (None, "listed", "not-listed"):
-            raise CatalogueError(f"clients {row['clients']!r} is neither listed nor not-listed")
+        if row.get("clients") not in (None, "listed", "not-listed", "library"):
+            raise CatalogueError(f"clients {row['clients']!r} is none of listed, not-listed, library")
         return Claim(
             id=row["id"],
             statement=" ".join(row["statement"].split()),

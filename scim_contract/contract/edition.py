@@ -20,12 +20,13 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True)
 class Contract:
-    """The contract of one edition, typed."""
+    """The contract of one edition, typed; `library` is the release that is held against it, empty for none."""
 
     edition: str
     operations: tuple[Operation, ...] = field(repr=False)
     models: Models = field(repr=False)
     claims_file: Path = field(repr=False)
+    library: str = ""
 
     @cached_property
     def claims(self) -> Catalogue:

@@ -55,7 +55,12 @@ def atoms(contract: Contract, claim: Claim, operation: Operation) -> tuple[Atom,
 
 
 def clients(contract: Contract, claim: Claim, operation: Operation) -> tuple[str, ...]:
-    """The permissions over which a claim ranges for an operation; one empty name where over none."""
+    """The permissions over which a claim ranges for an operation; one empty name where over none.
+
+    A claim about a client library has one client: the release that the contract is held against.
+    """
+    if claim.clients == "library":
+        return (contract.library,)
     if claim.clients == "listed":
         return operation.permissions
     if claim.clients == "not-listed":

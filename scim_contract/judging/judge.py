@@ -10,9 +10,10 @@ from scim_contract.contract import Atom
 from scim_contract.judging import message
 from scim_contract.judging.expect import Expect, Stop, came
 from scim_contract.judging.problem import Problem
-from scim_contract.org.errors import Blocked, Unsettled, Untested
+from scim_contract.org import spoiled
+from scim_contract.org.errors import Blocked, Lost, Unsettled, Untested
 from scim_contract.org.workspace import Workspace
-from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
+from scim_contract.transport import Exchange, Refused, Request, TokenTrouble, Unreachable, curl
 from scim_contract.verdicts import Result, Verdict, result
 
 
@@ -71,17 +72,22 @@ class Judge:
             stopped = self._blocked(atoms[0], error)
         except Untested as error:
             stopped = result(atoms[0], Verdict.UNTESTED, reason=str(error))
-        except (Unsettled, Refused) as error:
+        except (Unsettled, Lost, Refused) as error:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
         except TokenTrouble as error:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
-            self.lost.update(atom.key for atom in atoms)
+            self._lose(atoms, None)
         except Unreachable as error:
             stopped = self._unreachable(atoms[0], error)
-            self.lost.update(atom.key for atom in atoms)
+            self._lose(atoms, error.request)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
+    def _lose(self, atoms: Sequence[Atom], request: Request | None) -> None:
+        self.lost.update(atom.key for atom in atoms)
+        spoiled.note(self._workspace, request)
+
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
+        client = client or self._workspace.contract.library  # a library is its claims' only client
         return tuple(a for a in self._atoms if a.value == case and a.client == client)
 
     def _conclude(

@@ -104,7 +104,8 @@ def _exchange(exchange: Exchange, about: About, masker: Masker) -> Iterator[str]
 
 
 def _token(exchange: Exchange) -> str:
-    if exchange.request.header("Authorization") is None:
+    credential = exchange.request.header("Authorization")
+    if credential is None or credential.strip().lower() == "bearer":
         return "sent without a token"
     if exchange.client == "made-up token":
         return "sent with a token that was never issued"

@@ -20,3 +20,7 @@ class Blocked(Exception):
 
 class Unsettled(Exception):
     """The directory kept changing under the check, so what it saw proves nothing."""
+
+
+class Lost(Exception):
+    """The process that was to ask for the check hung or died, so nothing was seen of what the check asks."""

@@ -43,6 +43,8 @@ def user_name(workspace: Workspace, word: str) -> str:
 def new_user(workspace: Workspace, step: str, **attributes: Any) -> dict[str, Any]:
     """A body for POST with names that derive from the step; it is in the ledger before this returns."""
     word = workspace.token(step)
+    while user_name(workspace, word) in workspace.retired:
+        word = workspace.token(f"{word} again")
     body = {
         "schemas": [USER],
         "userName": user_name(workspace, word),

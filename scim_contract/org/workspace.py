@@ -42,7 +42,9 @@ class Workspace:
     """One process's share of a run against one target.
 
     `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
-    found it, else `group_problem` says why it is not there.
+    found it, else `group_problem` says why it is not there. `spoiled` are users
+    by userName, with the id where it is known, of whom a lost answer leaves nobody knows how they are; `retired` are
+    userNames that were theirs.
     """
 
     contract: Contract
@@ -58,6 +60,8 @@ class Workspace:
     etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
+    spoiled: dict[str, str | None] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
@@ -113,6 +117,11 @@ class Workspace:
             raise kept.error
         return kept.value
 
+    def forget(self, resource_id: str) -> None:
+        """Forget what checks share that a resource is part of: it is made anew when it is asked for."""
+        for key in [key for key, kept in self._kept.items() if any(_is_about(e, resource_id) for e in kept.trail)]:
+            del self._kept[key]
+
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""
         self.writes[resource.resource] += 1
@@ -122,3 +131,8 @@ class Workspace:
         if resource.resource == "groups":
             for key in [k for k in self.seen if k[1] == "users"]:
                 del self.seen[key]
+
+
+def _is_about(exchange: Exchange, resource_id: str) -> bool:
+    path = exchange.path.partition("?")[0]
+    return exchange.document.get("id") == resource_id or path.endswith(f"/{resource_id}")

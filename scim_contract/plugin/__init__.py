@@ -10,6 +10,7 @@ from scim_contract.org import Org
 from scim_contract.plugin.hooks import Plugin, environment_lines
 from scim_contract.plugin.items import Items
 from scim_contract.plugin.options import add_options, settings_of
+from scim_contract.sdk.library import Library
 
 NAME = "scim-contract-run"
 ITEMS = "scim-contract-items"
@@ -58,6 +59,12 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 def org(request: pytest.FixtureRequest) -> Org:
     """The target's directory, on behalf of this check."""
     return items_of(request.config).org(request)
+
+
+@pytest.fixture
+def library(request: pytest.FixtureRequest) -> Library:
+    """The release of a client library that a gate judges."""
+    return items_of(request.config).library()
 
 
 @pytest.fixture

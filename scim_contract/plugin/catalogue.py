@@ -11,6 +11,9 @@ from pathlib import Path
 from scim_contract.contract import Atom
 from scim_contract.plugin.scopes import NODE
 
+GATED = "sdk"
+"""The area that judges a client library, not a server: its checks run under `scim-contract gate` alone."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -46,6 +49,11 @@ def _claims(node: ast.FunctionDef) -> Iterable[tuple[str, tuple[str, ...]]]:
                 raise ValueError(f"{node.name}: @claim takes literals, since it is read without importing")
             claim, *cases = map(str, words)
             yield claim, tuple(cases)
+
+
+def gated(claim: str) -> bool:
+    """Whether a claim is one that `scim-contract gate` judges."""
+    return claim.split(".")[0] == GATED
 
 
 @dataclass(frozen=True)

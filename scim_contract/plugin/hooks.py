@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from scim_contract.judging import Observer
 from scim_contract.org import Workspace
 from scim_contract.plugin import observed_items
 from scim_contract.plugin import run as runs
-from scim_contract.plugin.catalogue import selection
+from scim_contract.plugin.catalogue import GATED, gated, selection
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
 from scim_contract.plugin.scopes import place
@@ -49,6 +50,11 @@ class Plugin:
         given = getattr(self.config, "workerinput", None)
         return str(given["workerid"]) if given else None
 
+    @property
+    def gating(self) -> bool:
+        """Whether a client library is judged, and no server."""
+        return self.run is not None and self.run.library is not None
+
     # beginning and end ------------------------------------------------------------------------
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -67,17 +73,20 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
             node.workerinput["scim"] = runs.to_worker(self.run)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by this suite's scopes."""
         from scim_contract.plugin.scheduler import Scheduler  # loads xdist, which a run without it need not
 
         return Scheduler(config, log)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take what a worker found outside its checks; one that was lost leaves its checks unreported."""
         if self.run is None:
@@ -153,6 +162,11 @@ class Plugin:
             self._contract = known or load()
         return self._contract
 
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave the suite about client libraries to the gate."""
+        theirs = collection_path.name == f"test_{GATED}.py" and _is_suite(collection_path)
+        return True if theirs and not self.gating else None
+
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Run a check once for each operation that its claim names."""
         marker = metafunc.definition.get_closest_marker("claim")
@@ -182,6 +196,8 @@ class Plugin:
             return True
         operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
         claim, settings = str(marker.args[0]), self.settings
+        if gated(claim) is not self.gating:
+            return False
         if settings.areas and claim.split(".")[0] not in settings.areas:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
@@ -195,6 +211,7 @@ class Plugin:
         if self.run is not None and session.items:
             self._select([item.nodeid for item in session.items])
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: list[str]) -> None:
         """Note what is going to run, as a worker collected it."""
         if self.run is not None and not self.run.selection.chosen:
@@ -216,6 +233,10 @@ def leads_to_suites(config: pytest.Config) -> bool:
     home = runs.suites_folder().resolve()
     given = [(config.invocation_params.dir / word.split("::")[0]).resolve() for word in config.args]
     return any(path == home or home in path.parents or path in home.parents for path in given)
+
+
+def _is_suite(path: Path) -> bool:
+    return path.parent.resolve() == runs.suites_folder().resolve()
 
 
 def environment_lines(plugin: Plugin) -> Iterator[str]:

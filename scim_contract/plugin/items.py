@@ -13,14 +13,15 @@ import pytest
 from scim_contract.contract import Atom
 from scim_contract.contract.plan import atoms
 from scim_contract.judging import Judge
-from scim_contract.org import Org
+from scim_contract.org import Org, spoiled
 from scim_contract.plugin import allure_results
 from scim_contract.plugin.hooks import RESULTS, Plugin
 from scim_contract.plugin.run import TIME_IS_UP
+from scim_contract.sdk.library import Library
 from scim_contract.verdicts import Result, Verdict, result
 from scim_contract.waivers import cover
 
-_TIMES_AGAIN = 2
+_PAUSES_BEFORE_AGAIN = (0.0, 0.2, 0.5, 1.0)
 RAISED = "not finished: the check itself raised {error}; `pytest suites` shows where"
 
 
@@ -50,6 +51,13 @@ class Items:
         operation = request.node.callspec.params["operation"]
         return Org(self.plugin.workspace, f"{claim}:{operation.id}")
 
+    def library(self) -> Library:
+        """The release under judgement; only a gate has one."""
+        run = self.plugin.run
+        assert run is not None
+        assert run.library is not None
+        return run.library
+
     def _planned(self, item: pytest.Item) -> tuple[Atom, ...]:
         marker = item.get_closest_marker("claim")
         assert marker is not None
@@ -78,15 +86,17 @@ class Items:
         return returned
 
     def _ask_lost_again(self, item: pytest.Function, judge: Judge) -> None:
-        """Carry a check out again, twice at most, where the network took answers from it.
+        """Carry a check out again, some times at most, where the network took answers from it.
 
         Only the cases that were cut off take their verdicts from it: no verdict that was reached is changed by it.
         """
         assert self.plugin.workspace is not None
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
-        for _ in range(_TIMES_AGAIN):
+        for pause in _PAUSES_BEFORE_AGAIN:
             if not judge.lost or self.plugin.workspace.transport.breaker.open:
                 return
+            self.plugin.workspace.transport.sleep(pause)
+            spoiled.clear(self.plugin.workspace)
             lost, held = judge.begin_again()
             item.obj(**arguments)
             found = {row.key: row for row in judge.results}

@@ -19,10 +19,11 @@ from scim_contract.org import Ledger, Workspace, new_run_id
 from scim_contract.org import ledger as ledgers
 from scim_contract.org.cleanup import clean
 from scim_contract.plugin import embedded
-from scim_contract.plugin.catalogue import Selection, checks
+from scim_contract.plugin.catalogue import Selection, checks, gated
 from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
+from scim_contract.sdk.library import Library
 from scim_contract.targets import Client, ConfigurationError, Target
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
@@ -34,7 +35,10 @@ NOT_ASKED = "no request of this run asked it"
 
 @dataclass(repr=False)
 class Run:
-    """One run against one target, as the controlling process (or the only one) sees it."""
+    """One run against one target, as the controlling process (or the only one) sees it.
+
+    `library` is the release under judgement where a gate runs; a server is judged by all the other areas.
+    """
 
     settings: Settings
     contract: Contract
@@ -54,6 +58,7 @@ class Run:
     finished: bool = False
     broken: list[str] = field(default_factory=list)
     spool: Spool | None = None
+    library: Library | None = None
 
     def count(self, transport: Transport) -> None:
         """Add a process's requests to the run's."""
@@ -67,7 +72,7 @@ class Run:
         return [
             atom
             for atom in plan(self.contract, prefixes=prefixes)
-            if self.selection.has(atom) or claims[atom.claim].observed
+            if self.selection.has(atom) or (claims[atom.claim].observed and self.library is None)
         ]
 
     def results(self) -> Waived:
@@ -91,6 +96,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
     target = target or find_target(settings)
     contract = load(target.edition if target is not None else "2019")
     check(settings, contract)
+    _no_gate(settings)
     planted = (settings.mock_faults, settings.mock_variants, settings.mock_seed)
     mock = embedded.start(contract, *planted) if target is None else None
     described = mock.target if mock is not None else target
@@ -109,6 +115,12 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         preflight(workspace)
         undo.pop_all()
     return run
+
+
+def _no_gate(settings: Settings) -> None:
+    named = [word for word in (*settings.areas, *(key.split("|")[0] for key in settings.claims)) if gated(word)]
+    if named:
+        raise ConfigurationError(f"{named[0]} is about client libraries, not servers: `scim-contract gate` judges it")
 
 
 def _make_room(folder: Path) -> None:
@@ -193,8 +205,8 @@ def suites_folder() -> Path:
 
 
 def areas_with_checks(contract: Contract) -> tuple[str, ...]:
-    """The areas that have a suite, in the catalogue's order."""
-    with_checks = {each.claim.split(".")[0] for each in checks(suites_folder())}
+    """The areas by which a server is judged, those that have a suite, in the catalogue's order."""
+    with_checks = {each.claim.split(".")[0] for each in checks(suites_folder()) if not gated(each.claim)}
     return tuple(area for area in contract.claims.areas if area in with_checks)
 
 

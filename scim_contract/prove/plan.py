@@ -18,7 +18,7 @@ from scim_contract.prove.trial import Trial
 # What asks every operation for a success, for an error and, of DELETE, for anything: an observed claim sees by it.
 SEEING = ("content-types.accept-json", "content-types.errors-too", "content-types.none-needed")
 _TRIES = 200
-_SET = 4
+_FAULTS_TOGETHER, _VARIANTS_TOGETHER = 4, 6
 T = TypeVar("T", bound=Fault | Variant)
 
 
@@ -55,7 +55,7 @@ def shared(contract: Contract, faults: Sequence[Fault]) -> Iterator[Planned]:
     for fault in faults:
         by_claim.setdefault(fault.claim, []).append(fault)
     for own in by_claim.values():
-        for together in _sets(contract, own, _SET):
+        for together in _sets(contract, own, _FAULTS_TOGETHER):
             yield of_faults(contract, together)
 
 
@@ -63,7 +63,7 @@ def in_sets(contract: Contract, variants: Sequence[Variant], areas: Sequence[str
     """Every variant with all checks; those that need no profile of their own a few to a trial."""
     plain = [variant for variant in variants if not variant.profile and variant.clients is None]
     for poor in (False, True):
-        for together in _sets(contract, [variant for variant in plain if variant.poor is poor], _SET):
+        for together in _sets(contract, [variant for variant in plain if variant.poor is poor], _VARIANTS_TOGETHER):
             yield of_variants(contract, together, areas)
     for variant in (variant for variant in variants if variant not in plain):
         yield of_variants(contract, (variant,), areas)

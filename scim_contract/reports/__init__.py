@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from scim_contract.contract import Contract
 from scim_contract.plugin.run import TIME_IS_UP, Run
-from scim_contract.reports import recorded, summary, terminal
+from scim_contract.reports import nights, recorded, summary, terminal
 from scim_contract.reports.report import Report
 from scim_contract.targets import shown
 
@@ -43,13 +44,20 @@ def folder_of(run: Run) -> Path:
 
 
 def write_all(run: Run) -> Report:
-    """Write report.json and summary.md of a finished run."""
+    """Write report.json, summary.md and the matrix of a finished run."""
     report = report_of(run)
     report.write(folder_of(run))
     summary.write(report, run.contract, folder_of(run))
+    _page(report, run.contract, folder_of(run))
     if run.settings.record:
         recorded.write(run, report)
     return report
+
+
+def _page(report: Report, contract: Contract, folder: Path) -> None:
+    from scim_contract.reports import page  # loads Jinja2, which nothing needs before the end
+
+    page.write(report, contract, folder, nights.remember(folder, report))
 
 
 __all__ = ["Report", "folder_of", "report_of", "terminal", "write_all"]

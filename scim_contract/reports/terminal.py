@@ -22,6 +22,7 @@ _SIGNS = {
 }
 _MOST_FAILURES = 12
 _MOST_REASONS = 12
+_MOST_LEFTOVERS = 5
 
 
 def show(console: Console, report: Report, contract: Contract, folder: Path | None) -> None:
@@ -39,13 +40,16 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
     console.print(_closing(report), soft_wrap=True)
     if folder is not None:
         console.print(
-            f"Reports: {escape(str(folder))}/ (report.json, summary.md, junit.xml, allure-results/)", soft_wrap=True
+            f"Reports: {escape(str(folder))}/ (matrix.html, report.json, summary.md, junit.xml, allure-results/)",
+            soft_wrap=True,
         )
 
 
 def notes(report: Report) -> list[str]:
     """What makes a run red or uncertain without being a verdict, and waivers that were not put to the test."""
-    left = [f"left behind: {text}" for text in report.leftovers]
+    left = [f"left behind: {text}" for text in report.leftovers[:_MOST_LEFTOVERS]]
+    if more := report.leftovers[_MOST_LEFTOVERS:]:
+        left.append(f"left behind: {len(more)} more, in report.json; `scim-contract cleanup` tries again")
     return [*report.broken, *left, *report.red_waivers, *report.idle_waivers]
 
 

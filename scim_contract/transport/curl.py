@@ -27,10 +27,7 @@ def curl(request: Request, masker: Masker) -> str:
     words.append(shlex.quote(masker.text(request.url)))
     for name, value in request.headers:
         if name.lower() == "authorization":
-            words += [
-                "-H",
-                '"Authorization: Bearer $TOKEN"' if "made-up" not in value else "'Authorization: Bearer made-up'",
-            ]
+            words += ["-H", _credential(value)]
         elif name.lower() not in _LEFT_OUT:
             words += ["-H", shlex.quote(f"{name}: {masker.text(value)}" if value else f"{name};")]
     if request.header("Accept") is None:
@@ -40,6 +37,12 @@ def curl(request: Request, masker: Masker) -> str:
             words += ["-H", "'Content-Type:'"]
         words.append(_body(request.body, masker))
     return " ".join(word for word in words if word)
+
+
+def _credential(value: str) -> str:
+    if value.strip().lower() == "bearer":  # a client library that has none sends it so
+        return "'Authorization: Bearer '"
+    return '"Authorization: Bearer $TOKEN"' if "made-up" not in value else "'Authorization: Bearer made-up'"
 
 
 def _body(body: bytes, masker: Masker) -> str:

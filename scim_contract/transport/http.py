@@ -74,7 +74,7 @@ class Transport:
         self._lock = threading.Lock()
         self._proofs: dict[str, Wire] = {}
         self._refused: set[tuple[str, str]] = set()
-        self.tokens = Tokens(target.token_url, self._http, masker, self._sleep)
+        self.tokens = Tokens(target.token_url, self._http, masker, self.sleep)
         for client in target.clients:
             masker.learn(client.secret)
 
@@ -159,7 +159,7 @@ class Transport:
             if on_retry:
                 on_retry(retries[-1])
             waited += pause
-            self._sleep(pause)
+            self.sleep(pause)
 
     def _attempt(self, wire: Wire) -> Answer:
         headers: list[tuple[bytes, bytes]] = [(b"User-Agent", b"scim-contract"), (b"Accept-Encoding", b"gzip")]
@@ -201,7 +201,8 @@ class Transport:
             headers.append(("Authorization", f"Bearer {MASK}"))
         return Request(wire.method, wire.url, tuple(headers), wire.body)
 
-    def _sleep(self, seconds: float) -> None:
+    def sleep(self, seconds: float) -> None:
+        """Wait, and count it as waiting."""
         self._add_waited(seconds)
         time.sleep(seconds)
 

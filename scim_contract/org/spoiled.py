@@ -1,0 +1,53 @@
+"""What the network spoiled: users of whom nobody knows any more how they are, since an answer about them was lost."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit
+
+from scim_contract.org.cleanup import remove
+from scim_contract.org.org import Org
+from scim_contract.org.workspace import Workspace
+from scim_contract.transport import Request
+
+_USER = re.compile(r"/users/([^/]+)$")
+_WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def note(workspace: Workspace, lost: Request | None) -> None:
+    """Note the users that a case wrote before it was cut off, by the request that got no answer or an earlier one.
+
+    What checks share and such a user is part of is forgotten with it.
+    """
+    held = workspace.ledger.own_leftovers().users
+    for request in [*(exchange.request for exchange in workspace.trail), *([lost] if lost else [])]:
+        if request.method not in _WRITES:
+            continue
+        match = _USER.search(urlsplit(request.url).path)
+        if match is not None:
+            user_id = unquote(match[1])
+            workspace.spoiled.update({name: i for name, i in held.items() if i == user_id})
+            workspace.forget(user_id)
+        elif request is lost:
+            workspace.spoiled.update((name, held[name]) for name in _created(request) if name in held)
+
+
+def clear(workspace: Workspace) -> None:
+    """Remove them, so that a check that is carried out again does not meet what an earlier one has left."""
+    org, trusted = Org(workspace, "spoiled"), dict[str, bool]()
+    workspace.retired.update(workspace.spoiled)
+    while workspace.spoiled:
+        user_name, user_id = workspace.spoiled.popitem()
+        remove(org, user_name, user_id, trusted)  # what cannot be removed now stays in the ledger
+
+
+def _created(request: Request) -> Iterator[str]:
+    """The userName that a request was to create."""
+    try:
+        document = json.loads(request.body or b"")
+    except ValueError:
+        return
+    if isinstance(document, dict) and isinstance(document.get("userName"), str):
+        yield document["userName"]

@@ -1,0 +1,123 @@
+"""Installing a release into a folder of its own in the cache, once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scim_contract.sdk.language import Language
+from scim_contract.targets import ConfigurationError
+
+_PATIENCE = 600
+DRIVERS = Path(__file__).parent / "drivers"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which release: a version of the registry (`latest` for the newest), or a package file or folder."""
+
+    language: Language
+    version: str = ""
+    package: Path | None = None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A release in the cache, and how its driver is started."""
+
+    language: Language
+    version: str
+    home: Path
+    command: tuple[str, ...]
+    environment: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        """Its name in reports."""
+        return f"{self.language.name}=={self.version}"
+
+
+def cache_folder() -> Path:
+    """Where releases are kept: SCIM_CONTRACT_CACHE, else the user's cache."""
+    given = os.environ.get("SCIM_CONTRACT_CACHE")
+    if given:
+        return Path(given)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "scim-contract"
+
+
+def install(wanted: Wanted) -> Installed:
+    """The release, installed unless the cache has it whole.
+
+    Raises:
+        ConfigurationError: there is no such release, it does not install, or a tool is missing.
+    """
+    if wanted.package is not None and not wanted.package.exists():
+        raise ConfigurationError(f"{wanted.package}: there is no such package")
+    home = cache_folder() / "sdk" / wanted.language.name / _name(wanted)
+    done = home / "installed.json"
+    if not done.exists():
+        shutil.rmtree(home, ignore_errors=True)
+        home.mkdir(parents=True)
+        try:
+            version = _INSTALLERS[wanted.language.name](wanted, home)
+        except BaseException:
+            shutil.rmtree(home, ignore_errors=True)
+            raise
+        done.write_text(json.dumps({"version": version}), "utf-8")
+    version = json.loads(done.read_text("utf-8"))["version"]
+    return _installed(wanted, version, home)
+
+
+def _name(wanted: Wanted) -> str:
+    if wanted.package is None:
+        return wanted.version
+    return f"{wanted.package.name}-{hashlib.sha256(wanted.package.read_bytes()).hexdigest()[:16]}"
+
+
+def _installed(wanted: Wanted, version: str, home: Path) -> Installed:
+    driver = str(DRIVERS / wanted.language.driver)
+    return Installed(wanted.language, version, home, (str(_python(home)), "-X", "utf8", driver), {})
+
+
+def _python_release(wanted: Wanted, home: Path) -> str:
+    """Into a virtual environment without pip of its own: the one at hand installs from outside."""
+    venv.create(home / "venv", with_pip=False, symlinks=True)
+    what = str(wanted.package or f"{wanted.language.package}=={wanted.version}")
+    pip = [sys.executable, "-m", "pip", "--python", str(_python(home)), "--disable-pip-version-check", "--quiet"]
+    run([*pip, "install", "--no-input", what], f"{what} does not install")
+    ask = f"from importlib.metadata import version; print(version({wanted.language.package!r}))"
+    told = run([str(_python(home)), "-c", ask], f"{what} is no {wanted.language.package}")
+    return told.strip()
+
+
+def _python(home: Path) -> Path:
+    return home / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def run(command: Sequence[str], why: str, folder: Path | None = None) -> str:
+    """What a tool printed.
+
+    Raises:
+        ConfigurationError: it is not there, failed, or took too long; `why` says what that means.
+    """
+    try:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False)
+    except FileNotFoundError:
+        raise ConfigurationError(f"{why}: {command[0]} is not installed") from None
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"{why}: {command[0]} took longer than {_PATIENCE} s") from None
+    if done.returncode:
+        said = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
+        raise ConfigurationError(f"{why}: {' '.join(said[-3:])[:600] or f'exit code {done.returncode}'}")
+    return done.stdout
+
+
+_INSTALLERS = {"python": _python_release}

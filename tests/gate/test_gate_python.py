@@ -1,0 +1,79 @@
+"""The gate on a published release of the Python SDK: what it is known to break, and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import Told, call, report
+from tests.gate.releases import release
+
+SDK = "python==269.0.0"
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, dict[str, Any], Path]:
+    release(SDK)
+    folder = tmp_path_factory.mktemp("gate")
+    return call(folder, "gate", SDK), report(folder, SDK), folder
+
+
+def violated(document: dict[str, Any]) -> dict[tuple[str, str], list[str]]:
+    """The operations at which each claim and case is violated."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for row in document["results"]:
+        if row["verdict"] == "violated":
+            found.setdefault((row["claim"], row["case"] or ""), []).append(row["operation"])
+    return found
+
+
+def test_what_the_release_is_known_to_break(judged: tuple[Told, dict[str, Any], Path]) -> None:
+    told, document, _ = judged
+    found = violated(document)
+    assert set(found) == {
+        ("sdk.methods", ""),
+        ("sdk.request", "slash"),
+        ("sdk.body-mapping", ""),
+        ("sdk.response-mapping", "every-property"),
+        ("sdk.credentials", "without"),
+        ("sdk.errors", "empty-body"),
+    }, told.text
+    assert found["sdk.methods", ""] == ["get_scim_users", "get_scim_v2_users"]
+    assert len(found["sdk.request", "slash"]) == 14
+    assert all("users" in op or "_user" in op for op in found["sdk.response-mapping", "every-property"])
+    assert told.code == 1
+
+
+def test_every_planned_claim_is_judged(judged: tuple[Told, dict[str, Any], Path]) -> None:
+    _, document, _ = judged
+    assert {row["verdict"] for row in document["results"]} == {"conforms", "violated"}
+    assert len({row["operation"] for row in document["results"] if row["claim"] == "sdk.methods"}) == 26
+    assert {row["client"] for row in document["results"]} == {SDK}
+    assert {row["claim"].split(".")[0] for row in document["results"]} == {"sdk"}
+
+
+def test_the_message_shows_the_call_and_the_wire(judged: tuple[Told, dict[str, Any], Path]) -> None:
+    _, document, folder = judged
+    row = next(r for r in document["results"] if r["verdict"] == "violated" and r["case"] == "slash")
+    assert "get_scim_user(user_id='a/b'" in row["message"]
+    assert "/api/v2/scim/users/a/b " in row["curl"]
+    assert (folder / "reports" / SDK / "summary.md").exists()
+    assert (folder / "reports" / SDK / "junit.xml").exists()
+
+
+def test_no_output_holds_the_gates_secrets(judged: tuple[Told, dict[str, Any], Path]) -> None:
+    told, _, folder = judged
+    texts = [told.text, *(p.read_text("utf-8") for p in folder.rglob("*") if p.is_file())]
+    assert not [text for text in texts if "Basic " in text.replace("Basic ***", "").replace("Basic with", "")]
+
+
+def test_waivers_cover_what_is_known(tmp_path: Path) -> None:
+    release(SDK)
+    (tmp_path / "known.toml").write_text(
+        '[[waiver]]\nclaim = "sdk.methods"\nreason = "the filter became optional"\nexpires = 2999-01-01\n', "utf-8"
+    )
+    told = call(tmp_path, "gate", SDK, "--claim", "sdk.methods", "--waivers", "known.toml")
+    assert told.code == 0, told.text
+    assert report(tmp_path, SDK)["counts"]["waived"] == 2
