@@ -13,7 +13,7 @@ from scim_contract.judging.problem import Problem
 from scim_contract.org import spoiled
 from scim_contract.org.errors import Blocked, Lost, Unsettled, Untested
 from scim_contract.org.workspace import Workspace
-from scim_contract.transport import Exchange, Refused, Request, TokenTrouble, Unreachable, curl
+from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
 from scim_contract.verdicts import Result, Verdict, result
 
 
@@ -76,15 +76,16 @@ class Judge:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
         except TokenTrouble as error:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
-            self._lose(atoms, None)
+            self._lose(atoms, error)
         except Unreachable as error:
             stopped = self._unreachable(atoms[0], error)
-            self._lose(atoms, error.request)
+            self._lose(atoms, error)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
-    def _lose(self, atoms: Sequence[Atom], request: Request | None) -> None:
-        self.lost.update(atom.key for atom in atoms)
-        spoiled.note(self._workspace, request)
+    def _lose(self, atoms: Sequence[Atom], error: Unreachable | TokenTrouble) -> None:
+        if not (isinstance(error, Unreachable) and error.hopeless):
+            self.lost.update(atom.key for atom in atoms)
+        spoiled.note(self._workspace, error)
 
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
         client = client or self._workspace.contract.library  # a library is its claims' only client

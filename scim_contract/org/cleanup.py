@@ -33,6 +33,20 @@ def clean(workspace: Workspace, left: Leftovers) -> list[str]:
     return [] if workspace.transport.replayed else problems  # a recording keeps nothing
 
 
+def answers(workspace: Workspace) -> bool:
+    """Whether the target answers; one that had stopped to is asked once more."""
+    breaker = workspace.transport.breaker
+    if not breaker.open:
+        return True
+    breaker.reset()
+    org = Org(workspace, "cleanup")
+    try:
+        org.ask(org.operation(workspace.contract.prefixes[0], "get_serviceproviderconfig"), case="there")
+    except _TROUBLE:
+        return False
+    return True
+
+
 def remove(org: Org, user_name: str, user_id: str | None, trusted: dict[str, bool]) -> list[str]:
     """Remove a user of the run's own, whose id may not be known; the ledger is told.
 

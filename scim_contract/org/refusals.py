@@ -24,6 +24,11 @@ class Tried(Mapping[str, Written]):
     def __init__(self, found: Mapping[str, Written | Unreachable]) -> None:
         self._found = found
 
+    @property
+    def lost(self) -> tuple[Unreachable, ...]:
+        """Why some of them got no answer."""
+        return tuple(found for found in self._found.values() if isinstance(found, Unreachable))
+
     def __getitem__(self, case: str) -> Written:
         found = self._found[case]
         if isinstance(found, Unreachable):

@@ -119,8 +119,18 @@ class Workspace:
 
     def forget(self, resource_id: str) -> None:
         """Forget what checks share that a resource is part of: it is made anew when it is asked for."""
-        for key in [key for key, kept in self._kept.items() if any(_is_about(e, resource_id) for e in kept.trail)]:
+        for key in [key for key, kept in self._kept.items() if _is_part(resource_id, kept)]:
             del self._kept[key]
+
+    def forget_lost(self, error: Exception) -> None:
+        """Forget what checks share and a lost answer left a gap in, so that it is asked for again."""
+        for key in [key for key, kept in self._kept.items() if _has_gap(kept.value, error)]:
+            del self._kept[key]
+
+    def spoil(self, user_name: str, user_id: str | None) -> None:
+        """Note a user of whom nobody knows any more how it is, or whether it is there; its name is not used again."""
+        self.spoiled[user_name] = user_id
+        self.retired.add(user_name)
 
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""
@@ -131,6 +141,16 @@ class Workspace:
         if resource.resource == "groups":
             for key in [k for k in self.seen if k[1] == "users"]:
                 del self.seen[key]
+
+
+def _is_part(resource_id: str, kept: _Kept) -> bool:
+    return any(_is_about(e, resource_id) for e in kept.trail) or resource_id in repr(kept.value)
+
+
+def _has_gap(value: Any, error: Exception) -> bool:
+    if isinstance(value, tuple):
+        return any(_has_gap(each, error) for each in value)
+    return any(lost is error for lost in getattr(value, "lost", ()))
 
 
 def _is_about(exchange: Exchange, resource_id: str) -> bool:

@@ -47,13 +47,17 @@ def describe(error: httpx.HTTPError | httpx.InvalidURL) -> str:
         httpx.ProxyError: "the proxy does not let the request through",
     }
     said = str(error)
-    if untrusted(error):
+    if _untrusted(error):
         return f"its certificate is not trusted ({said}); `ca_bundle` in the profile names authorities of your own"
     return words.get(type(error), type(error).__name__) + (f" ({said})" if said else "")
 
 
-def untrusted(error: Exception) -> bool:
-    """Whether a connection failed since nobody that is trusted vouches for the server: asking again is no use."""
+def hopeless(error: Exception) -> bool:
+    """Whether asking again at once is no use: nobody that is trusted vouches for the server, or it lets one wait."""
+    return _untrusted(error) or isinstance(error, httpx.TimeoutException)
+
+
+def _untrusted(error: Exception) -> bool:
     return isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in str(error)
 
 

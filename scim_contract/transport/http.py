@@ -15,7 +15,7 @@ from scim_contract.contract.operations import Operation
 from scim_contract.secret import MASK
 from scim_contract.targets import Client, Target
 from scim_contract.transport.breaker import Breaker, name_of
-from scim_contract.transport.connecting import connect, describe, untrusted
+from scim_contract.transport.connecting import connect, describe, hopeless
 from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
 from scim_contract.transport.limits import Limits
@@ -129,7 +129,7 @@ class Transport:
         name = name_of(wire.operation.id if wire.operation else None, shown)
         why_not = self.breaker.why_not(name)
         if why_not is not None:
-            raise Unreachable(why_not, shown)
+            raise Unreachable(why_not, shown, hopeless=True)
         retries: list[str] = []
         waited = 0.0
         while True:
@@ -138,7 +138,7 @@ class Transport:
                 answer = self._attempt(wire)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 what = self.masker.text(describe(error))
-                pause = None if untrusted(error) else pause_after_loss(wire.reads, len(retries))
+                pause = None if hopeless(error) else pause_after_loss(wire.reads, len(retries))
             else:
                 what = answer.line
                 exchange = Exchange(
@@ -146,7 +146,8 @@ class Transport:
                 )
                 if answer.header(NOT_RECORDED) is not None:
                     self.replayed = True
-                    raise Unreachable(f"the recording has no answer to {wire.method} {wire.url}", shown, exchange)
+                    what = f"the recording has no answer to {wire.method} {wire.url}"
+                    raise Unreachable(what, shown, exchange, hopeless=True)
                 pause = pause_after(answer.status, answer.header("Retry-After"), wire.reads, len(retries))
                 if pause is None and answer.status not in BUSY:
                     self.breaker.answered(name)

@@ -11,7 +11,7 @@ import httpx
 
 from scim_contract.secret import Secret
 from scim_contract.targets import Client
-from scim_contract.transport.connecting import describe, untrusted
+from scim_contract.transport.connecting import describe, hopeless
 from scim_contract.transport.errors import Refused, TokenTrouble
 from scim_contract.transport.masking import Masker
 from scim_contract.transport.retrying import ATTEMPTS, LONGEST_WAIT, pause_after, pause_after_loss
@@ -102,7 +102,7 @@ class Tokens:
                 )
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 what = self._masker.text(describe(error))
-                pause = None if untrusted(error) else pause_after_loss(True, tried)
+                pause = None if hopeless(error) else pause_after_loss(True, tried)
             else:
                 pause = pause_after(answer.status_code, answer.headers.get("Retry-After"), True, tried)
             if pause is None or tried >= ATTEMPTS or waited + pause > LONGEST_WAIT:
