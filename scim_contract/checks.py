@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scim_contract.contract import Operation
+from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Expect, Judge, came, needed
 from scim_contract.org import (
     JSON,
@@ -39,6 +40,7 @@ __all__ = [
     "Change",
     "Exchange",
     "Expect",
+    "Fuzzer",
     "Judge",
     "Operation",
     "Org",

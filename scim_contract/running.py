@@ -11,7 +11,7 @@ import click
 import pytest
 from rich.console import Console
 
-from scim_contract import __version__, locate
+from scim_contract import __version__
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
@@ -22,7 +22,10 @@ from scim_contract.reports import Report, folder_of, terminal, write_all
 from scim_contract.targets import ConfigurationError, Target
 from scim_contract.verdicts import NOT_RUN
 
-_NOTHING_SELECTED = "nothing was selected: areas, prefixes, claims and pytest options leave no check"
+_NOTHING_SELECTED = (
+    "nothing was selected: areas, prefixes, claims and pytest options leave no check (those of the area "
+    "fuzzed need --fuzz N)"
+)
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
@@ -67,7 +70,7 @@ def judge(
 ) -> Ended:
     """Judge the target that the settings name, or the one given, and print what was found.
 
-    Without `results` there are no Allure results and no JUnit file, only report.json and the summary.
+    Without `results` there are no Allure results, no JUnit file and no page, only report.json and the summary.
 
     Returns:
         The exit code of the design (0, 1, 2 or 3), and the report where something was judged.
@@ -97,11 +100,12 @@ def conduct(
     Raises:
         ConfigurationError: reports cannot be written.
     """
-    settings = run.settings
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
-        code = pytest.main([*_arguments(settings, folder if results else None), *pytest_args], plugins=[Prepared(run)])
+        code = pytest.main(
+            [*_arguments(run.settings, folder if results else None), *pytest_args], plugins=[Prepared(run)]
+        )
     finally:
         runs.finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -109,10 +113,12 @@ def conduct(
     if not run.selection.chosen and not run.interrupted and not run.broken:
         click.echo(f"scim-contract: {_NOTHING_SELECTED}")
         return Ended(NOT_RUN.exit_code, why=_NOTHING_SELECTED)
-    if results:
-        shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
     before_report(run)
-    report = write_all(run)
+    report = write_all(run, pages=results)
+    if results:
+        from scim_contract.reports import allure_context  # nothing needs it before the end
+
+        allure_context.write(report, folder / "allure-results")
     terminal.show(console, report, run.contract, folder)
     return Ended(report.outcome.exit_code, report)
 
@@ -133,6 +139,7 @@ def described(target: Target, chosen: Settings) -> str:
     terms += [f"group {target.group}"] if target.group else []
     terms += [f"{target.rate_limit} requests a minute and client"] if target.rate_limit and target.clients else []
     terms += [f"only {', '.join(words)}" for words in (chosen.areas, chosen.prefixes, chosen.claims) if words]
+    terms += [f"fuzz {chosen.fuzz}, seed {chosen.seed}"] if chosen.fuzz else []
     terms += ["strict"] if chosen.strict else []
     return f"scim-contract {__version__}: {target.name} ({target.base_url}); {'; '.join(terms)}"
 

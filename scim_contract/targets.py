@@ -18,6 +18,8 @@ from scim_contract.locate import editions
 from scim_contract.secret import Secret
 
 EMBEDDED = "mock"
+OLDEST = "2019"
+"""The edition by which a target is judged that names none."""
 _CLIENT_KEYS = {"id", "secret", "permissions"}
 _WORDS: dict[type, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 
@@ -52,7 +54,7 @@ class Target:
     base_url: str
     token_url: str = ""
     sandbox: bool = False
-    edition: str = "2019"
+    edition: str = OLDEST
     user_domain: str = "example.com"
     group: str = ""
     roles: tuple[str, ...] = ()
@@ -85,25 +87,44 @@ def shown(target: Target) -> dict[str, Any]:
     return {**settings, "roles": list(target.roles), "clients": [client.label for client in target.clients]}
 
 
-def from_url(url: str) -> Target:
-    """A server without authentication at a URL: it is only read, since nothing says it may be written."""
+def from_url(url: str, edition: str = "") -> Target:
+    """A server without authentication at a URL: it is only read, since nothing says it may be written.
+
+    Raises:
+        ConfigurationError: it is no URL, or there is no such edition.
+    """
     address = _url(url, "the target")
-    return Target(name=urlsplit(address).netloc.replace(":", "-"), base_url=address, rate_limit=0)
+    name = urlsplit(address).netloc.replace(":", "-")
+    return Target(name=name, base_url=address, edition=edition_named(edition or OLDEST), rate_limit=0)
 
 
-def load_target(path: Path, name: str, environment: Mapping[str, str] | None = None) -> Target | None:
+def edition_named(edition: str, where: str = "") -> str:
+    """The edition, where it is installed.
+
+    Raises:
+        ConfigurationError: it is not.
+    """
+    if edition not in editions():
+        raise ConfigurationError(f"{where}no edition {edition!r}{nearest(edition, editions())}")
+    return edition
+
+
+def load_target(
+    path: Path, name: str, environment: Mapping[str, str] | None = None, edition: str = ""
+) -> Target | None:
     """A target of a targets.toml; None where the file has none of that name.
 
     Args:
         path: the file.
         name: the target's name. Other targets of the file need not be usable here and now.
         environment: where `{ env = "NAME" }` is looked up; the process's own by default.
+        edition: the edition to judge by, in place of the one that the profile names.
 
     Raises:
         ConfigurationError: the file cannot be read, or says something of this target that cannot be used.
     """
     table = target_tables(path).get(name)
-    reader = _Reader(path, os.environ if environment is None else environment)
+    reader = _Reader(path, os.environ if environment is None else environment, edition)
     return None if table is None else reader.target(name, table)
 
 
@@ -168,6 +189,7 @@ def nearest(word: str, names: set[str] | tuple[str, ...] | list[str]) -> str:
 class _Reader:
     path: Path
     environment: Mapping[str, str]
+    edition: str = ""
 
     def target(self, name: str, table: Any) -> Target:
         where = f"{self.path}: [targets.{name}]"
@@ -178,7 +200,8 @@ class _Reader:
         if "base_url" not in table:
             raise ConfigurationError(f"{where}: base_url is missing, the server's address without the prefixes")
         values = {k: self._value(k, self._env(v, f"{where}: {k}"), where) for k, v in table.items() if k != "clients"}
-        contract = self._contract(values.get("edition", "2019"), where)
+        values["edition"] = edition_named(self.edition or values.get("edition", OLDEST), f"{where}: ")
+        contract = load(values["edition"])
         rows = table.get("clients", [])
         if not isinstance(rows, list):
             raise ConfigurationError(f"{where}: clients: write [[targets.{name}.clients]], with two brackets")
@@ -216,11 +239,6 @@ class _Reader:
             raise ConfigurationError(f"{where}: the environment variable {value['env']} is not set")
         return self.environment[value["env"]]
 
-    def _contract(self, edition: str, where: str) -> Contract:
-        if edition not in editions():
-            raise ConfigurationError(f"{where}: no edition {edition!r}{nearest(edition, editions())}")
-        return load(edition)
-
     def _client(self, row: Any, where: str, contract: Contract, base_url: str) -> Client:
         if not isinstance(row, dict):
             raise ConfigurationError(f"{where}: is not a table")
@@ -240,10 +258,16 @@ class _Reader:
         if not isinstance(permissions, list):
             raise ConfigurationError(f"{where}: permissions is a list")
         for permission in permissions:
-            if permission not in contract.permissions:
+            if permission not in contract.permissions and not _of_any_edition(permission):
                 hint = nearest(str(permission), contract.permissions)
                 raise ConfigurationError(f"{where}: no operation asks for permission {permission!r}{hint}")
-        return Client(values["id"], Secret(values["secret"]), frozenset(permissions))
+        held = frozenset(permissions) & frozenset(contract.permissions)  # others let a client do nothing here
+        return Client(values["id"], Secret(values["secret"]), held)
+
+
+def _of_any_edition(permission: object) -> bool:
+    """Whether an operation of any edition asks for a permission: a profile may go from one edition to another."""
+    return any(permission in load(edition).permissions for edition in editions())
 
 
 def _url(value: Any, where: str) -> str:

@@ -26,9 +26,10 @@ KINDS = {
     "users": "User",
     "groups": "Group",
     "resourcetypes": "ResourceType",
+    "schemas": "Schema",
     "serviceproviderconfig": "ServiceProviderConfig",
 }
-MAY_LACK_META = ("resourcetypes", "serviceproviderconfig")
+MAY_LACK_META = ("resourcetypes", "schemas", "serviceproviderconfig")
 CLOCKS_APART = timedelta(minutes=5)
 
 # ---- id
@@ -198,7 +199,7 @@ def answer_of(org: Org, operation: Operation) -> Exchange:
 def any_answer(org: Org, operation: Operation) -> Exchange:
     """An answer of the operation, whatever it is; a list is asked for one resource by its name."""
     match operation.kind:
-        case "list" if operation.resource != "resourcetypes":
+        case "list" if operation.resource in ("users", "groups"):
             return by_name(org, operation).first()
         case "list" | "read":
             return read_of(org, operation)

@@ -56,6 +56,15 @@ def test_request_is_the_documented_one(operation: Operation, library: Library, j
         calls.conditions(expect, called, given)
         calls.media_types(expect, operation, called)
         calls.body_is(expect, library, operation, called, asking.small_body(operation))
+        _nothing_left_over(expect, library, operation)
+
+
+def _nothing_left_over(expect: Expect, library: Library, operation: Operation) -> None:
+    """The next call, without preconditions, sends none: those of a call before it are not kept."""
+    if {"If-Match", "If-None-Match"} & set(asking.parameters(operation)):
+        bare, answer = asking.required(operation), asking.success(library.contract, operation)
+        called = library.call(operation, bare, answer, "bare", body=asking.small_body(operation))
+        calls.conditions(expect, called, bare)
 
 
 @claim("sdk.request", "space", "slash", "plus", "percent", "quotes", "unicode", "reserved")

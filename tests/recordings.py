@@ -19,9 +19,9 @@ def about(run: str = RUN, **more: Any) -> About:
     return About(**{"version": "0.1.0", "edition": "2019", "run": run, "target": "test", "base_url": URL, **more})
 
 
-def recording(*exchanges: Exchange, run: str = RUN, **more: Any) -> Recording:
-    """A recording of exchanges, a second apart."""
-    entries = tuple(Recorded(each, 1795503601.0 + n, ("etags.stable",)) for n, each in enumerate(exchanges))
+def recording(*exchanges: Exchange, run: str = RUN, apart: float = 1.0, **more: Any) -> Recording:
+    """A recording of exchanges, so many seconds apart."""
+    entries = tuple(Recorded(each, 1795503601.0 + n * apart, ("etags.stable",)) for n, each in enumerate(exchanges))
     return Recording(about(run, **more), entries)
 
 

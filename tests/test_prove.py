@@ -147,13 +147,24 @@ def test_faults_that_cannot_be_combined_are_never_a_pair(contract: Contract) -> 
 
 
 def test_every_fault_and_variant_has_its_place_in_the_quick_pass(contract: Contract) -> None:
-    drawn = trials(contract, Wanted())
-    assert sorted(fault.name for each in drawn for fault in each.faults) == sorted(faults(contract))
+    drawn, known = trials(contract, Wanted()), faults(contract).values()
+    met = sorted(fault.name for fault in known if not plan.is_fuzzed(fault))
+    assert sorted(fault.name for each in drawn for fault in each.faults) == met
     assert len({each.trial.name for each in drawn}) == len(drawn)  # a fault and a variant may share a name
     assert sorted(variant.name for each in drawn for variant in each.variants) == sorted(variants(contract))
     for each in drawn:
         touched = [operation for fault in each.faults for operation in fault.operations]
         assert len(touched) == len(set(touched)) or len(each.faults) == 1
+
+
+def test_faults_that_only_fuzzing_meets_are_tried_with_it_and_the_others_without(contract: Contract) -> None:
+    drawn = trials(contract, Wanted(areas=("fuzzed",)))
+    met = {fault.name for each in drawn for fault in each.faults}
+    assert met == {fault.name for fault in faults(contract).values() if plan.is_fuzzed(fault)}
+    for each in drawn:
+        assert plan.fuzzing(each, 50, 3).trial.fuzz == (50 if each.faults else 0)
+    for each in trials(contract, Wanted(areas=("etags",))):
+        assert plan.fuzzing(each, 50, 3) == each
 
 
 def test_nothing_selected_is_a_mistake(contract: Contract) -> None:

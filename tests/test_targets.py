@@ -128,8 +128,8 @@ def test_a_target_that_the_file_has_not_is_none(tmp_path: Path) -> None:
         (f'{FEW}sandbx = true', "unknown key 'sandbx'; did you mean 'sandbox'?"),
         (f'{FEW}wide_users_filter = "x"', "unknown key 'wide_users_filter'; did you mean 'wide_user_filter'?"),
         (f'{FEW}client = []', "unknown key 'client'; did you mean 'clients'?"),
-        (f'{FEW}name = "x"', "unknown key 'name'; known: base_url, ca_bundle, clients, consistency_seconds, division, edition, "
-         "group, photo_url, rate_limit, roles, sandbox, timeout_seconds, token_url, user_domain, waivers, "
+        (f'{FEW}name = "x"', "unknown key 'name'; known: base_url, ca_bundle, clients, consistency_seconds, "
+         "division, edition, group, photo_url, rate_limit, roles, sandbox, timeout_seconds, token_url, user_domain, waivers, "
          "wide_group_filter, wide_user_filter"),
         ('base_url = "api.example.com"', "base_url is no URL: 'api.example.com'; write it as https://host"),
         ('base_url = "ftp://api.example.com"', "base_url is no URL: 'ftp://api.example.com'; write it as https://host"),
@@ -153,7 +153,7 @@ def test_a_target_that_the_file_has_not_is_none(tmp_path: Path) -> None:
         (f'{FEW}timeout_seconds = nan', "timeout_seconds cannot be nan; it is 0 or more"),
         (f'{FEW}consistency_seconds = inf', "consistency_seconds cannot be inf; it is 0 or more"),
         (f'{FEW}edition = "2091"', "no edition '2091'; did you mean '2019'?"),
-        (f'{FEW}edition = "next"', "no edition 'next'; known: 2019"),
+        (f'{FEW}edition = "next"', "no edition 'next'; known: 2019, 2026"),
         (f'{FEW}edition = 2019', "edition is a text, not 2019"),
         (f'{FEW}group = {{ env = "UNSET" }}', "group: the environment variable UNSET is not set"),
         (f'{FEW}group = {{ env = "EMPTY" }}', "group: the environment variable EMPTY is not set"),

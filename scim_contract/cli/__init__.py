@@ -11,7 +11,19 @@ from scim_contract import __version__
 from scim_contract.targets import nearest
 
 # In the order of `scim-contract --help`; each module has its command as `command`.
-COMMANDS = ("run", "report", "gate", "mock", "compare", "prove", "claims", "cleanup", "check-target", "provision")
+COMMANDS = (
+    "run",
+    "report",
+    "gate",
+    "mock",
+    "compare",
+    "drift",
+    "prove",
+    "claims",
+    "cleanup",
+    "check-target",
+    "provision",
+)
 
 
 class _Words(click.Group):

@@ -10,8 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from scim_contract.contract import Contract, load
-from scim_contract.locate import editions
-from scim_contract.targets import ConfigurationError, nearest
+from scim_contract.targets import OLDEST, ConfigurationError, edition_named
 
 targets_option = click.option(
     "--targets",
@@ -21,7 +20,7 @@ targets_option = click.option(
     metavar="FILE",
     help="The targets file.",
 )
-edition_option = click.option("--edition", default="2019", show_default=True, help="The edition of the contract.")
+edition_option = click.option("--edition", default=OLDEST, show_default=True, help="The edition of the contract.")
 
 
 def say_and_exit(sentence: str, code: int) -> NoReturn:
@@ -49,6 +48,4 @@ def contract_of(edition: str) -> Contract:
     Raises:
         ConfigurationError: there is no such edition.
     """
-    if edition not in editions():
-        raise ConfigurationError(f"no edition {edition!r}{nearest(edition, editions())}")
-    return load(edition)
+    return load(edition_named(edition))

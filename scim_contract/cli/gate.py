@@ -14,6 +14,11 @@ from scim_contract.cli.common import edition_option, plain_errors, say_and_exit
 @click.command("gate", short_help="Judge a release of a client library.")
 @click.argument("sdk", metavar="SDK[==VERSION]")
 @click.option("--package", metavar="FILE", help="The release as a file: a wheel, an npm tarball.")
+@click.option("--against", metavar="VERSION", default="", help="Show only what differs from this earlier release.")
+@click.option(
+    "--history", metavar="A..B,…", default="",
+    help="Judge these releases and show them side by side, as 63.0.0..68.0.0,latest.",
+)  # fmt: skip
 @click.option(
     "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
     help="Where reports go, a folder a release.",
@@ -29,20 +34,22 @@ from scim_contract.cli.common import edition_option, plain_errors, say_and_exit
 @edition_option
 @plain_errors
 def command(
-    sdk: str, package: str | None, reports: str, waivers: Path | None, prefixes: tuple[str, ...],
-    claims: tuple[str, ...], strict: bool, seconds: float, edition: str,
+    sdk: str, package: str | None, against: str, history: str, reports: str, waivers: Path | None,
+    prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, seconds: float, edition: str,
 ) -> None:  # fmt: skip
     """Judge a release of the vendor's SDK, such as `python==269.0.0`: does it keep the contract, method by method?
 
     It is installed into a cache of its own and called over real HTTP against a recording server.
 
+    With --against only what is newly violated fails it; with --history the worst release counts.
+
     Exit codes: 0 it conforms, 1 a claim is violated, 2 usage or configuration, 3 inconclusive.
     """
     from scim_contract.gate.begin import Terms
-    from scim_contract.gate.command import judge, wanted_of
+    from scim_contract.gate.command import gate
 
     terms = Terms(reports, edition, prefixes, claims, strict, waivers, seconds)
     try:
-        sys.exit(judge(wanted_of(sdk, package), terms, Console()).code)
+        sys.exit(gate(sdk, package, against, history, terms, Console()))
     except KeyboardInterrupt:
         say_and_exit("interrupted: the release is not judged", 3)

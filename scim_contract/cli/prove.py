@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import plain_errors, say_and_exit
+from scim_contract.cli.common import contract_of, edition_option, plain_errors, say_and_exit
+from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
 
 
 @click.command("prove", short_help="Judge the suite, by faults and variants of the mock.")
@@ -23,16 +24,21 @@ from scim_contract.cli.common import plain_errors, say_and_exit
     metavar="N",
     help="N random pairs of faults, N threes of variants.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs, and of what is generated.")
+@click.option(
+    "--fuzz", type=click.IntRange(min=1), default=NIGHTLY_EXAMPLES, show_default=True, metavar="N",
+    help="Generated examples for an operation, for the faults that only those meet (--area fuzzed).",
+)  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=0), default=0, help="Trials at a time.")
 @click.option(
     "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
     help="Where prove/ goes: prove.json, and the reports of trials that went wrong.",
 )  # fmt: skip
+@edition_option
 @plain_errors
 def command(
     faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
-    jobs: int, reports: str,
+    fuzz: int, jobs: int, reports: str, edition: str,
 ) -> None:  # fmt: skip
     """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
 
@@ -40,7 +46,8 @@ def command(
     """
     from scim_contract.prove.command import Wanted, prove
 
-    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports))
+    named = contract_of(edition).edition
+    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports), named, fuzz)
     try:
         sys.exit(prove(wanted, Console()))
     except KeyboardInterrupt:

@@ -55,6 +55,12 @@ from scim_contract.targets import ConfigurationError
     metavar="KEY",
     help="Only this claim (etags.stable) or atomic claim (etags.stable|get_scim_user).",
 )
+@click.option(
+    "--edition",
+    default="",
+    metavar="EDITION",
+    help="Judge by this edition of the contract, not by the one that the profile names (else 2019).",
+)
 @click.option("--strict", is_flag=True, help="A violated inferred claim fails the run as well.")
 @click.option(
     "--max-seconds",
@@ -77,6 +83,17 @@ from scim_contract.targets import ConfigurationError
     help="new: what the baseline had violated too fails nothing.",
 )
 @click.option("--record", metavar="FILE.har", help="Write every exchange to this HAR file, secrets masked.")
+@click.option(
+    "--fuzz",
+    type=click.IntRange(min=0),
+    default=None,
+    metavar="N",
+    help="Generated examples for each operation; a night takes 200.  [default: 10 for servers on this machine, else 0]",
+)
+@click.option("--seed", type=int, default=None, help="Of what is generated: the same seed, the same requests.")
+@click.option("--fuzz-seconds", type=click.FloatRange(min=0), default=0, help="Stop generating after so many seconds.")
+@click.option("--known-examples", default="", metavar="FILE", help="Examples to try first; what is found is added.")
+@click.option("--example", default="", metavar="ID", help="Only this one of the known examples.")
 @click.option("--mock-fault", "faults", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-variant", "variants", multiple=True, metavar="NAME", hidden=True)
 @click.option("--mock-seed", type=int, default=SEED, hidden=True)
@@ -84,9 +101,11 @@ from scim_contract.targets import ConfigurationError
 @plain_errors
 def command(
     target: tuple[str, ...], targets: str, reports: str, ledger: str,
-    areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, max_seconds: float,
+    areas: tuple[str, ...], prefixes: tuple[str, ...], claims: tuple[str, ...], edition: str, strict: bool,
+    max_seconds: float,
     baseline: Path | None, fail_on: str,
-    record: str | None, faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
+    record: str | None, fuzz: int | None, seed: int | None, fuzz_seconds: float, known_examples: str, example: str,
+    faults: tuple[str, ...], variants: tuple[str, ...], mock_seed: int,
     pytest_args: tuple[str, ...],
 ) -> None:  # fmt: skip
     """Judge targets by every claim of the contract; pytest's own options may follow `--`.
@@ -102,6 +121,8 @@ def command(
     settings = Settings(
         target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
         record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
+        fuzz=fuzz, seed=seed, fuzz_seconds=fuzz_seconds, known_examples=known_examples, example=example,
+        edition=edition,
     )  # fmt: skip
     sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -15,16 +15,17 @@ from scim_contract.recording import Recorded, Recording
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _HEX = re.compile(r"(?<![0-9A-Za-z])[A-Za-z]*[0-9a-f]{8,}(?![0-9A-Za-z])")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
-_RECENT = timedelta(minutes=5)
-_DISCOVERY = ("resourcetypes", "serviceproviderconfig")
+_CLOCKS = timedelta(minutes=5)  # what a server's clock may be off by
+_DISCOVERY = ("resourcetypes", "schemas", "serviceproviderconfig")
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """The words of one recording that another run would have other ones for."""
+    """The words of one recording that another run would have other ones for; `began` is Unix time in seconds."""
 
     run: str
     base_url: str
+    began: float
     ids: frozenset[str]
     strangers: frozenset[str]
 
@@ -43,6 +44,11 @@ class Meaning:
         found = UUID.findall(text)
         return (UUID.sub("<id>", text), tuple(found)) if found else (text, ())
 
+    def during(self, when: datetime, entry: Recorded) -> bool:
+        """Whether a moment lies between the run's beginning and an answer, by the server's clock."""
+        elapsed = timedelta(seconds=entry.ended - self.began)
+        return -_CLOCKS <= _server_time(entry) - when <= elapsed + _CLOCKS
+
     def own(self, item: Mapping[str, Any]) -> bool:
         """Whether a resource of a list is one that the run made."""
         return any(self.run in str(item.get(name)) for name in ("userName", "displayName")) if self.run else False
@@ -58,7 +64,8 @@ def meaning_of(recording: Recording) -> Meaning:
             ids.add(item["id"])
         if isinstance(item.get("userName"), str) and run not in item["userName"]:
             strangers.add(item["userName"])
-    return Meaning(run, recording.about.base_url, frozenset(ids), frozenset(strangers))
+    began = min((entry.started for entry in recording.entries), default=0.0)
+    return Meaning(run, recording.about.base_url, began, frozenset(ids), frozenset(strangers))
 
 
 def shown(recording: Recording) -> Iterator[Mapping[str, Any]]:
@@ -86,14 +93,12 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def recent(when: datetime, entry: Recorded) -> bool:
-    """Whether a moment is at most five minutes from the server's own time as an answer tells it."""
-    date = entry.exchange.answer.header("Date")
+def _server_time(entry: Recorded) -> datetime:
+    """When an answer was given: as it tells itself, or by the clock of the run."""
     try:
-        now = parsedate_to_datetime(date or "")
-        return abs(when - now) <= _RECENT
+        return parsedate_to_datetime(entry.exchange.answer.header("Date") or "").astimezone(UTC)
     except (ValueError, TypeError):
-        return abs(when.timestamp() - entry.started) <= _RECENT.total_seconds()
+        return datetime.fromtimestamp(entry.ended, UTC)
 
 
 def same_company(one: Meaning, other: Meaning) -> bool:

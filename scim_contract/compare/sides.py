@@ -82,7 +82,7 @@ class Runner:
         path.unlink(missing_ok=True)
         self.say(f"{role}: running {side.name}")
         words = [sys.executable, "-m", "scim_contract", "run", "--target", side.name, "--targets", self.targets]
-        words += [f"--reports={self.reports / role}", f"--record={path}", f"--mock-seed={side.seed}"]
+        words += [f"--reports={self.reports / role}", f"--record={path}", f"--mock-seed={side.seed}", "--fuzz=0"]
         words += [*(f"--mock-fault={f}" for f in side.faults), *(f"--mock-variant={v}" for v in side.variants)]
         words += [*selection.words(), "--", "-p", "no:randomly"]  # what happened before is then the same on both sides
         done = subprocess.run(words, text=True, capture_output=True, check=False)

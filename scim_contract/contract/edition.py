@@ -11,6 +11,7 @@ import jsonschema_rs
 import yaml
 
 from scim_contract.contract.claims import Catalogue, catalogue
+from scim_contract.contract.extending import extended, reasons
 from scim_contract.contract.models import Models, load_models
 from scim_contract.contract.operations import Operation, operations
 from scim_contract.locate import folder
@@ -30,8 +31,18 @@ class Contract:
 
     @cached_property
     def claims(self) -> Catalogue:
-        """The catalogue of claims."""
-        return catalogue(_yaml(self.claims_file))
+        """The catalogue of claims, those that it inherits from an earlier edition included."""
+        return catalogue(extended(_yaml(self.claims_file), _claims_of))
+
+    @cached_property
+    def extends(self) -> str:
+        """The edition that this one extends, empty for one that stands alone."""
+        return str(_yaml(self.claims_file).get("extends", ""))
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why claims of the edition that this one extends are dropped or changed here, by the claim's id."""
+        return reasons(_yaml(self.claims_file))
 
     @cached_property
     def permissions(self) -> tuple[str, ...]:
@@ -84,6 +95,10 @@ def load(edition: str = "2019") -> Contract:
         models=load_models(home / "models"),
         claims_file=home / "claims.yaml",
     )
+
+
+def _claims_of(edition: str) -> Any:
+    return _yaml(folder("schemas") / edition / "claims.yaml")
 
 
 def _yaml(path: Path) -> Any:

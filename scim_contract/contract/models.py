@@ -35,7 +35,7 @@ class Models:
         """What is wrong with a document by a model: `at /a/b: …` each, nothing where it validates."""
         return tuple(
             f"at /{'/'.join(str(part) for part in error.instance_path)}: {_short(error.message)}"
-            for error in self.validator(name).iter_errors(document)
+            for error in self.validator(name).iter_errors(encodable(document))
         )
 
     def named(self, name: str, document: Any) -> Any:
@@ -52,6 +52,15 @@ class Models:
         if isinstance(value, list) and items:
             return [self._named(items, each) for each in value]
         return value
+
+
+def encodable(value: Any) -> Any:
+    """A JSON value that a validator can read: half a surrogate pair is no character, so another stands for it."""
+    if isinstance(value, str):
+        return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {encodable(key): encodable(item) for key, item in value.items()}
+    return [encodable(item) for item in value] if isinstance(value, list) else value
 
 
 def _short(message: str) -> str:

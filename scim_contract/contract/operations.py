@@ -28,7 +28,8 @@ class Operation:
     """One of the contract's operations, with what the reference says of it.
 
     `name` is the operationId without its prefix's mark, the same in v1 and v2; `kind` is list, read,
-    create, replace, modify or delete; `permissions` stand in the reference's order ("Requires ANY").
+    create, replace, modify or delete; `permissions` stand in the reference's order ("Requires ANY");
+    `open` asks for none of them, and `signs_in` tells whether a token may be asked for all the same.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     permissions: tuple[str, ...]
     open: bool
+    signs_in: bool
     request_model: str | None
     response_model: str | None
     request_types: tuple[str, ...]
@@ -101,6 +103,7 @@ def _operation(path: str, method: str, item: Mapping[str, Any]) -> Operation:
         parameters=tuple(_parameter(p) for p in item.get("parameters", ())),
         permissions=tuple(required.get("permissions", ())),
         open=not required.get("permissions"),
+        signs_in=bool(item.get("security")),
         request_model=_model(request),
         response_model=_model(answer),
         request_types=tuple(request),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 from rich.console import Console
 
+from scim_contract.contract import load
+from scim_contract.gate import against, history, methods
 from scim_contract.gate.begin import Terms, begun, count
+from scim_contract.gate.history import Release
 from scim_contract.org.errors import Lost
 from scim_contract.running import Ended, conduct
 from scim_contract.sdk.installing import Wanted, install
-from scim_contract.sdk.language import language
+from scim_contract.sdk.language import Language, language
+from scim_contract.sdk.registry import LATEST, expand
 from scim_contract.targets import ConfigurationError
+from scim_contract.verdicts import worst_exit
 
 
 def wanted_of(sdk: str, package: str | None) -> Wanted:
@@ -22,16 +29,20 @@ def wanted_of(sdk: str, package: str | None) -> Wanted:
         ConfigurationError: there is no such language, or it is not said which release is meant.
     """
     name, found, version = sdk.partition("==")
-    known = language(name.strip())
+    known, version = language(name.strip()), version.strip()
     if found and package:
         raise ConfigurationError("--package FILE says which release it is; leave the version out")
-    if not version.strip() and not package:
+    if not known.package and not package:
+        raise ConfigurationError(f"SDKs of {name} are in no registry: give --package DIR, a checkout")
+    if not version and not package:
         raise ConfigurationError(f"which release of {name}? write {name}==VERSION, or --package FILE")
-    return Wanted(known, version.strip(), Path(package) if package else None)
+    if version == LATEST:
+        version = expand(LATEST, known)[0]
+    return Wanted(known, version, Path(package) if package else None)
 
 
 def judge(wanted: Wanted, terms: Terms, console: Console) -> Ended:
-    """Install a release and judge it.
+    """Install a release, judge it, and print what was found.
 
     Raises:
         ConfigurationError: it cannot be installed, or the terms cannot be used.
@@ -43,4 +54,77 @@ def judge(wanted: Wanted, terms: Terms, console: Console) -> Ended:
     except Lost as error:
         click.echo(f"scim-contract: {installed.label}: {error}", err=True)
         return Ended(3, why=str(error))
+    if ended.report is not None:
+        methods.show(console, ended.report)
+        summary = Path(terms.reports) / ended.report.target / "summary.md"
+        with summary.open("a", encoding="utf-8") as file:
+            file.write("\n".join(methods.markdown(ended.report, run.contract)))
     return ended
+
+
+def judge_against(wanted: Wanted, earlier: str, terms: Terms, console: Console) -> int:
+    """Judge a release and an earlier one, and print only what differs; gives the exit code that this comes to.
+
+    Raises:
+        ConfigurationError: one of them cannot be installed, or the terms cannot be used.
+    """
+    version = expand(earlier, wanted.language)[0]
+    quiet = Console(quiet=True)
+    before = judge(Wanted(wanted.language, version), replace(terms, waivers=None), quiet)
+    now = judge(wanted, terms, quiet)
+    if before.report is None or now.report is None:
+        return worst_exit(each.code for each in (before, now) if each.report is None)
+    if before.report.target == now.report.target:
+        raise ConfigurationError(f"{now.report.target} cannot be held against itself")
+    found = against.differences(now.report, before.report)
+    against.show(console, found, before.report.target, Path(terms.reports) / now.report.target)
+    return found.outcome.exit_code
+
+
+def judge_history(known: Language, text: str, terms: Terms, console: Console) -> int:
+    """Judge releases one after the other and print them side by side; gives the worst exit code.
+
+    A release that cannot be installed or loaded is untested, and does not keep the others from being judged.
+
+    Raises:
+        ConfigurationError: the releases cannot be found, or the terms cannot be used.
+    """
+    releases: list[Release] = []
+    for version in expand(text, known):
+        releases.append(_release(known, version, terms))
+    contract = load(terms.edition)
+    history.show(console, releases, contract)
+    path = history.write(releases, contract, Path(terms.reports) / f"history-{known.name}")
+    code = worst_exit(release.code for release in releases)
+    console.print(f"\nReports: {path.parent}/ (history.md, history.json), and a folder a release; exit {code}",
+                  markup=False, soft_wrap=True)  # fmt: skip
+    return code
+
+
+def _release(known: Language, version: str, terms: Terms) -> Release:
+    label = f"{known.name}=={version}"
+    try:
+        install(Wanted(known, version))
+    except ConfigurationError as error:
+        return Release(label, 3, why=str(error))
+    ended = judge(Wanted(known, version), terms, Console(quiet=True))
+    return Release(ended.report.target if ended.report else label, ended.code, ended.report, ended.why)
+
+
+def gate(sdk: str, package: str | None, earlier: str, past: str, terms: Terms, console: Console) -> int:
+    """The command; gives its exit code.
+
+    Raises:
+        ConfigurationError: what is asked makes no sense together, or cannot be done.
+    """
+    asked: Sequence[str] = [word for word, given in (("--against", earlier), ("--history", past)) if given]
+    if len(asked) > 1:
+        raise ConfigurationError("--against and --history are two questions: ask one at a time")
+    if past:
+        if package or "==" in sdk:
+            raise ConfigurationError(f"--history names the releases: write gate {sdk.split('==')[0]} --history {past}")
+        return judge_history(language(sdk), past, terms, console)
+    wanted = wanted_of(sdk, package)
+    if earlier:
+        return judge_against(wanted, earlier, terms, console)
+    return judge(wanted, terms, console).code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from scim_contract.contract import Atom
 from scim_contract.judging import message
@@ -15,6 +16,14 @@ from scim_contract.org.errors import Blocked, Lost, Unsettled, Untested
 from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
 from scim_contract.verdicts import Result, Verdict, result
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One case of a check that was tried: the keys of its atomic claims, and the exchanges that it took."""
+
+    keys: tuple[str, ...]
+    trail: tuple[Exchange, ...]
 
 
 class Judge:
@@ -32,6 +41,7 @@ class Judge:
         self.results: list[Result] = []
         self.steps: set[str] = set()
         self.lost: set[str] = set()
+        self.tried: list[Tried] = []
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -87,6 +97,15 @@ class Judge:
             self.lost.update(atom.key for atom in atoms)
         spoiled.note(self._workspace, error)
 
+    def trail(self, exchanges: Sequence[Exchange]) -> None:
+        """Let a failure of the case that is open show these exchanges as what led there."""
+        self._workspace.trail[:] = exchanges
+
+    def also(self, atom: Atom, expected: str, seen: str, exchange: Exchange, trail: Sequence[Exchange]) -> None:
+        """Say that an atomic claim of another check is violated as well: what a generated request broke."""
+        facts = evidence(atom, [Problem(expected, seen, exchange)], trail, self._workspace)
+        self.results.append(result(atom, Verdict.VIOLATED, **facts, test=self._test))
+
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
         client = client or self._workspace.contract.library  # a library is its claims' only client
         return tuple(a for a in self._atoms if a.value == case and a.client == client)
@@ -96,6 +115,7 @@ class Judge:
     ) -> None:
         trail = tuple(self._workspace.trail)
         self.steps.update(exchange.step for exchange in trail)
+        self.tried.append(Tried(tuple(atom.key for atom in atoms), trail))
         known = {atom.part for atom in atoms}
         strange = {p.part for p in expect.problems} - known
         if strange:

@@ -53,6 +53,7 @@ _ITEMS = {
     "ScimUserListResponse": "ScimV2User",
     "ScimGroupListResponse": "ScimV2Group",
     "ScimConfigResourceTypesListResponse": "ScimConfigResourceType",
+    "ScimV2SchemaListResponse": "ScimV2SchemaDefinition",
 }
 
 
@@ -274,7 +275,7 @@ def _urns(document: Mapping[str, Any], model: str) -> Iterator[tuple[str, str]]:
     items = document.get("Resources")
     for number, item in enumerate(items if isinstance(items, list) else []):
         if isinstance(item, dict):
-            yield from _named(item, _URNS[_ITEMS[model]], f"Resources/{number}")
+            yield from _named(item, _URNS.get(_ITEMS[model]), f"Resources/{number}")
 
 
 def _named(document: Mapping[str, Any], urn: str | None, where: str) -> Iterator[tuple[str, str]]:

@@ -19,6 +19,7 @@ from scim_contract.mock import negotiation
 from scim_contract.mock.admin import PREFIX, RequestLog, admin_routes
 from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.errors import not_found
+from scim_contract.mock.filters import FilterEngine
 from scim_contract.mock.handlers import Service
 from scim_contract.mock.oauth import Tokens
 from scim_contract.mock.planting import Fault, Variant, planted
@@ -69,7 +70,9 @@ def create_app(
     """
     contract = contract or load(settings.edition)
     plants = planted(contract, _named(contract, settings))
-    service = Service(contract, plants.sown(seeded_directory(settings.seed)), started=time.time_ns() // 1_000_000)
+    directory = plants.sown(seeded_directory(settings.seed, contract.edition))
+    started = time.time_ns() // 1_000_000
+    service = Service(contract, directory, started, FilterEngine(contract.edition))
     tokens = Tokens(settings.clients)
     log = RequestLog()
     served = [

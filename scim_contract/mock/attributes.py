@@ -2,9 +2,12 @@
 
 They are wider than its own models (any string is an address or a photo; roles are strings), because
 the JSON Schemas judge values before they get here. Importing this module costs half a second: it is
-imported when the first filter or PATCH comes.
+imported when the first filter or PATCH comes. Each edition has an engine of its own.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -96,5 +99,23 @@ class AnyGroup(Resource[Any]):
     members: list[Linked] | None = None
 
 
-FILTERED: dict[str, type[Resource[Any]]] = {"User": ReadableUser[Enterprise], "Group": AnyGroup}
-PATCHED: dict[str, type[Resource[Any]]] = {"User": WritableUser[Enterprise], "Group": AnyGroup}
+@dataclass(frozen=True)
+class Engine:
+    """The types by which an edition's users and groups are filtered and patched, and the names, in lower case,
+    by which its filters may call an attribute besides its own."""
+
+    filtered: Mapping[str, type[Resource[Any]]]
+    patched: Mapping[str, type[Resource[Any]]]
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@cache
+def engine(edition: str) -> Engine:
+    """The engine of an edition."""
+    if edition == "2026":
+        from scim_contract.mock import attributes_2026
+
+        return attributes_2026.made()
+    return Engine(
+        {"User": ReadableUser[Enterprise], "Group": AnyGroup}, {"User": WritableUser[Enterprise], "Group": AnyGroup}
+    )

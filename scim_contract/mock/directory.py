@@ -11,6 +11,9 @@ from threading import RLock
 from typing import Any
 
 ENTERPRISE_URN = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+GENESYS_URN = "urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User"
+EXTENSIONS = (ENTERPRISE_URN, GENESYS_URN)
+"""The extensions of a user that any edition has; an edition without one never stores it."""
 
 
 @dataclass(frozen=True)

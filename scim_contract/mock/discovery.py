@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from scim_contract.mock.directory import ENTERPRISE_URN
 from scim_contract.mock.paging import MAX_RESULTS
 from scim_contract.mock.representation import GROUP_URN, USER_URN, Links, timestamp
 
 _RESOURCE_TYPE_URN = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+_SCHEMA_URN = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 _CONFIG_URN = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 _TYPES = {
     "User": (USER_URN, "A person who can log in.", "/users"),
     "Group": (GROUP_URN, "A named set of users.", "/groups"),
     "ServiceProviderConfig": (_CONFIG_URN, "What this server can do.", "/serviceproviderconfig"),
+    "Schema": (_SCHEMA_URN, "What resources of a kind may hold.", "/schemas"),
     "ResourceType": (_RESOURCE_TYPE_URN, "A kind of resource that this server has.", "/resourcetypes"),
 }
 
@@ -21,9 +22,9 @@ _TYPES = {
 def resource_type(name: str, links: Links) -> dict[str, Any] | None:
     """The document of a resource type (model ScimConfigResourceType), None where there is no such type.
 
-    :param name: User, Group, ServiceProviderConfig or ResourceType.
+    :param name: User, Group, ServiceProviderConfig, ResourceType, or Schema where the edition has schemas.
     """
-    if name not in _TYPES:
+    if name not in _TYPES or name not in links.paths:
         return None
     schema, description, endpoint = _TYPES[name]
     document: dict[str, Any] = {
@@ -36,7 +37,7 @@ def resource_type(name: str, links: Links) -> dict[str, Any] | None:
         "meta": {"resourceType": "ResourceType", "location": links.to("ResourceType", name)},
     }
     if name == "User":
-        document["schemaExtensions"] = [{"schema": ENTERPRISE_URN, "required": False}]
+        document["schemaExtensions"] = [{"schema": urn, "required": False} for urn in links.extensions]
     return document
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,11 +23,20 @@ _PIECES = re.compile(
     re.IGNORECASE,
 )
 
+_NAMES = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?<![\w:.$-])[A-Za-z]+(?=\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le|pr)(?:\s|\)|$))', re.IGNORECASE
+)
+
 
 def quoted(text: str) -> str:
     """The filter with its unquoted values in quotes, as the reference's own example needs
     (`displayName eq groupName`); true and false stay bare where the attribute is a boolean."""
     return _PIECES.sub(_in_quotes, text)
+
+
+def spelled_out(text: str, aliases: Mapping[str, str]) -> str:
+    """The filter with the whole names of attributes that it may call by a shorter one, which is in lower case."""
+    return _NAMES.sub(lambda match: aliases.get(match[0].lower(), match[0]), text) if aliases else text
 
 
 def _in_quotes(match: re.Match[str]) -> str:
@@ -46,6 +55,7 @@ def _in_quotes(match: re.Match[str]) -> str:
 class FilterEngine:
     """Finds the resources that a filter matches; keeps each resource's typed form while it is current."""
 
+    edition: str = "2019"
     _typed: dict[str, tuple[int, Any]] = field(default_factory=dict)
 
     def matcher(self, kind: str, text: str, show: Callable[[Record], dict[str, Any]]) -> Callable[[Record], bool]:
@@ -60,13 +70,13 @@ class FilterEngine:
         from pydantic import ValidationError
         from scim2_models import SearchRequest
 
-        from scim_contract.mock.attributes import FILTERED
+        from scim_contract.mock.attributes import engine
 
-        model = FILTERED[kind]
+        model, aliases = engine(self.edition).filtered[kind], engine(self.edition).aliases
         # Of the two ways to bind a filter, this is the one that knows no unknown attribute anywhere.
         request_type: Any = SearchRequest.__class_getitem__(model)
         try:
-            bound = request_type(filter=quoted(text)).filter
+            bound = request_type(filter=quoted(spelled_out(text, aliases))).filter
         except (ValidationError, RecursionError):
             raise invalid_filter(_REFUSAL) from None
 

@@ -1,4 +1,4 @@
-"""The thirteen operations, the same for both prefixes."""
+"""The operations of every edition, the same for both prefixes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.behaviour import Behaviour, Document
-from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
+from scim_contract.mock.directory import EXTENSIONS, Directory, Record
 from scim_contract.mock.errors import ScimProblem, invalid_filter, not_found
 from scim_contract.mock.etags import etag
 from scim_contract.mock.filters import FilterEngine
@@ -71,8 +71,10 @@ def _list_resources(call: Call) -> Answer:
         records = [record for record in records if matches(record)]
     elif behaviour.requires_filter(call.operation):
         raise invalid_filter("A filter is required.")
+    else:
+        records = list(behaviour.listed_without_filter(call.operation, records))
     page = behaviour.page_asked(_integer(call, "startIndex"), _integer(call, "count"))
-    shown = [_shown(call, record) for record in behaviour.cut(records, page)]
+    shown = [_projected(call, _shown(call, record)) for record in behaviour.cut(records, page)]
     return Answer(200, behaviour.list_response(shown, len(records), page))
 
 
@@ -90,7 +92,15 @@ def _conditional(call: Call, document: Document) -> Answer:
     current = document["meta"]["version"]
     if call.behaviour.if_none_match_hits(call.headers.get("if-none-match"), current):
         return Answer(304, None, _etag_header(call, current))
-    return Answer(200, document, _etag_header(call, current))
+    return Answer(200, _projected(call, document), _etag_header(call, current))
+
+
+def _projected(call: Call, document: Document) -> Document:
+    """What of a document is given, where the operation lets a client choose."""
+    if call.operation.parameter("attributes") is None:
+        return document
+    asked = call.query.get("attributes", ""), call.query.get("excludedAttributes", "")
+    return call.behaviour.projected(document, *asked)
 
 
 def _create_user(call: Call) -> Answer:
@@ -129,6 +139,7 @@ def _check_user(call: Call, content: Document, before: Record | None) -> None:
     behaviour.require_name(content, "userName")
     behaviour.require_name(content, "displayName")
     behaviour.require_one_primary(content)
+    behaviour.require_limits(content)
     behaviour.require_manager(content, directory)
     behaviour.require_free_user_name(content, before, directory)
 
@@ -170,6 +181,21 @@ def _get_resourcetype(call: Call) -> Answer:
     return Answer(200, document)
 
 
+def _list_schemas(call: Call) -> Answer:
+    if call.query.get("filter") is not None:
+        raise call.behaviour.schemas_filtered()
+    documents = call.behaviour.schemas(call.service.contract, call.links)
+    page = call.behaviour.page_asked(1, len(documents))
+    return Answer(200, call.behaviour.list_response(documents, len(documents), page))
+
+
+def _get_schema(call: Call) -> Answer:
+    for document in call.behaviour.schemas(call.service.contract, call.links):
+        if document["id"] == call.item:
+            return Answer(200, document)
+    raise not_found("schema")
+
+
 def _get_serviceproviderconfig(call: Call) -> Answer:
     document = call.behaviour.provider_config(call.links, etag(CONFIG_VERSION), call.service.started)
     return _conditional(call, document)
@@ -188,6 +214,8 @@ _HANDLERS: Mapping[str, Callable[[Call], Answer]] = {
     "modify_group": _modify_group,
     "list_resourcetypes": _list_resourcetypes,
     "get_resourcetype": _get_resourcetype,
+    "list_schemas": _list_schemas,
+    "get_schema": _get_schema,
     "get_serviceproviderconfig": _get_serviceproviderconfig,
 }
 
@@ -225,7 +253,7 @@ def _require_body_type(call: Call) -> None:
 
 def _editable(record: Record) -> Document:
     urns = [USER_URN if record.kind == "User" else GROUP_URN]
-    urns += [ENTERPRISE_URN] if ENTERPRISE_URN in record.content else []
+    urns += [urn for urn in EXTENSIONS if urn in record.content]
     return {"schemas": urns, "id": record.id, **record.content}
 
 

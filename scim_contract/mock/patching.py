@@ -12,7 +12,6 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock.bodies import require_valid
-from scim_contract.mock.directory import ENTERPRISE_URN
 from scim_contract.mock.errors import (
     ScimProblem,
     invalid_path,
@@ -20,6 +19,7 @@ from scim_contract.mock.errors import (
     mutability,
     no_target,
 )
+from scim_contract.mock.representation import extensions_of
 from scim_contract.mock.shapes import READ_ONLY, Shape, put_in_order, shape_of
 
 _MODELS = {"User": "ScimV2User", "Group": "ScimV2Group"}
@@ -57,9 +57,9 @@ def patched(
     from pydantic import ValidationError
     from scim2_models import Context, PatchOp, SCIMException, ScimPolicy
 
-    from scim_contract.mock.attributes import PATCHED
+    from scim_contract.mock.attributes import engine
 
-    model = PATCHED[kind]
+    model = engine(contract.edition).patched[kind]
     steps = [step for operation in operations for step in _steps(contract, kind, operation)]
     if not steps:
         return dict(document)
@@ -102,7 +102,7 @@ def _steps(contract: Contract, kind: str, operation: dict[str, Any]) -> Iterator
         raise invalid_value("An operation add needs a value.")
     if not path:
         yield from _steps_of_object(contract, kind, op, "", value)
-    elif op != "remove" and _is_schema(kind, path):
+    elif op != "remove" and _is_schema(contract, kind, path):
         yield from _steps_of_object(contract, kind, op, f"{path}:", value)
     else:
         step = _step(contract, kind, op, path, value)
@@ -120,7 +120,7 @@ def _steps_of_object(contract: Contract, kind: str, op: str, before: str, value:
     for name, item in value.items():
         if name.lower() == "schemas" or (item is None and op == "add"):
             continue
-        if item is not None and not before and _is_schema(kind, name):
+        if item is not None and not before and _is_schema(contract, kind, name):
             yield from _steps_of_object(contract, kind, op, f"{name}:", item)
             continue
         try:
@@ -133,15 +133,15 @@ def _steps_of_object(contract: Contract, kind: str, op: str, before: str, value:
             yield step
 
 
-def _is_schema(kind: str, path: str) -> bool:
-    urns = [f"urn:ietf:params:scim:schemas:core:2.0:{kind}"] + ([ENTERPRISE_URN] if kind == "User" else [])
+def _is_schema(contract: Contract, kind: str, path: str) -> bool:
+    urns = [f"urn:ietf:params:scim:schemas:core:2.0:{kind}"] + (list(extensions_of(contract)) if kind == "User" else [])
     return path.lower() in [urn.lower() for urn in urns]
 
 
 def _step(contract: Contract, kind: str, op: str, path: str, value: Any) -> Step | None:
     """The write that a path and a value stand for, the value judged; None where there is no such
     attribute."""
-    names, selects = _place(kind, path)
+    names, selects = _place(contract, kind, path)
     if not names:
         return None
     if names[0] in READ_ONLY or names[-1] in READ_ONLY:
@@ -154,26 +154,28 @@ def _step(contract: Contract, kind: str, op: str, path: str, value: Any) -> Step
     return Step(op, path, names, selects, value)
 
 
-def _place(kind: str, path: str) -> tuple[tuple[str, ...], bool]:
+def _place(contract: Contract, kind: str, path: str) -> tuple[tuple[str, ...], bool]:
     """The names that lead to the place of a path, the extension's URN first where it is one of its
     attributes; nothing where there is no such attribute. And whether the path selects by a filter."""
     from scim2_models import Path, SCIMException
 
-    from scim_contract.mock.attributes import PATCHED
+    from scim_contract.mock.attributes import engine
 
-    path_type: Any = Path.__class_getitem__(PATCHED[kind])
+    extensions = {urn.lower(): urn for urn in extensions_of(contract)}
+    path_type: Any = Path.__class_getitem__(engine(contract.edition).patched[kind])
     try:
         bound = path_type(path)
         binding = bound.resolve()
     except SCIMException as refusal:
         raise _problem(refusal.scim_type or "invalidPath") from None
     if bound.model is not None:
-        return ((ENTERPRISE_URN,) if path.lower() == ENTERPRISE_URN.lower() else ()), False
+        own = extensions.get(path.lower())
+        return ((own,) if own else ()), False
     if binding is None:
         return (), False
     schema, _, rest = binding.urn.rpartition(":")
     names = tuple(rest.split("."))
-    return ((schema, *names) if schema == ENTERPRISE_URN else names), bound.value_filter is not None
+    return ((schema, *names) if schema in extensions.values() else names), bound.value_filter is not None
 
 
 def _shape_at(shape: Shape, names: tuple[str, ...]) -> tuple[Shape, tuple[str, ...]] | None:

@@ -38,6 +38,7 @@ class Fault:
 
     `also` are claims that the fault breaks besides. `sees` are keys of checks that bring about what an
     observed claim is to see (`claim` or `claim|operation|prefix`). `link` leads to the report of a real bug.
+    `editions` are those that promise what it breaks, where not all do whose claims name its operations.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Fault:
     also: tuple[str, ...] = ()
     sees: tuple[str, ...] = ()
     link: str = ""
+    editions: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name
@@ -109,6 +111,18 @@ def ranging(contract: Contract, claim: str, *kinds: str, prefix: str | None = No
         and (prefix is None or operation.prefix == prefix)
         and atoms(contract, held, operation)
     )
+
+
+def fitting(contract: Contract, fault: Fault) -> Fault | None:
+    """The fault at those of its operations where it breaks a promise of the edition; None where it breaks none.
+
+    Faults are written for the first edition. Another one may promise less, or have it promised elsewhere.
+    """
+    if fault.claim not in contract.claims or (fault.editions and contract.edition not in fault.editions):
+        return None
+    held = contract.claims[fault.claim]
+    there = tuple(each for each in fault.operations if atoms(contract, held, contract.operation(each)))
+    return replace(fault, operations=there) if there else None
 
 
 def family(

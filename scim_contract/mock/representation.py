@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scim_contract.contract import Contract
-from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
+from scim_contract.mock.directory import ENTERPRISE_URN, EXTENSIONS, Directory, Record
 from scim_contract.mock.etags import etag
 
 USER_URN = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -17,16 +17,19 @@ _READS = {
     "User": "get_user",
     "Group": "get_group",
     "ResourceType": "get_resourcetype",
+    "Schema": "get_schema",
     "ServiceProviderConfig": "get_serviceproviderconfig",
 }
 
 
 @dataclass(frozen=True)
 class Links:
-    """Where resources lie under a prefix: the base of the URLs and the path of each type."""
+    """Where resources lie under a prefix: the base of the URLs and the path of each type; and which
+    extensions a user has in this edition."""
 
     base: str
     paths: Mapping[str, str]
+    extensions: tuple[str, ...] = (ENTERPRISE_URN,)
 
     def to(self, resource_type: str, id: str = "") -> str:
         """The URL of a resource."""
@@ -34,8 +37,15 @@ class Links:
 
 
 def paths_under(contract: Contract, prefix: str) -> dict[str, str]:
-    """The path of each resource type under a prefix, up to the id."""
-    return {kind: contract.find(prefix, name).path.partition("{")[0] for kind, name in _READS.items()}
+    """The path of each resource type that the edition has under a prefix, up to the id."""
+    known = {operation.name for operation in contract.operations}
+    return {kind: contract.find(prefix, name).path.partition("{")[0] for kind, name in _READS.items() if name in known}
+
+
+def extensions_of(contract: Contract) -> tuple[str, ...]:
+    """The extensions that a user has in an edition."""
+    properties = contract.model("ScimV2User")["properties"]
+    return tuple(urn for urn in EXTENSIONS if urn in properties)
 
 
 def timestamp(milliseconds: int) -> str:
@@ -58,16 +68,17 @@ def show_user(record: Record, directory: Directory, links: Links) -> dict[str, A
     """The document of a user (model ScimV2User)."""
     content = dict(record.content)
     schemas = [USER_URN]
-    extension = content.pop(ENTERPRISE_URN, None)
+    extensions = {urn: content.pop(urn) for urn in EXTENSIONS if urn in content}
     groups = [
         {"type": "Group", "value": group_id, "$ref": links.to("Group", group_id)}
         for group_id in directory.groups_of(record.id)
     ]
     lists = {"roles": content.get("roles", []), "groups": groups}
     document = {"schemas": schemas, "id": record.id, **content, **lists}
-    if extension:
-        schemas.append(ENTERPRISE_URN)
-        document[ENTERPRISE_URN] = _with_manager_link(extension, links)
+    for urn, extension in extensions.items():
+        if extension:
+            schemas.append(urn)
+            document[urn] = _with_manager_link(extension, links)
     document["meta"] = meta(record, links)
     return document
 
@@ -88,7 +99,7 @@ def show_group(record: Record, directory: Directory, links: Links) -> dict[str, 
     return {
         "schemas": [GROUP_URN],
         "id": record.id,
-        "displayName": record.content["displayName"],
+        **{name: value for name, value in record.content.items() if name != "members"},
         "members": members,
         "meta": meta(record, links),
     }

@@ -20,7 +20,7 @@ from scim_contract.mock.behaviour import Behaviour
 from scim_contract.mock.errors import ScimProblem, error_document, internal
 from scim_contract.mock.handlers import Answer, Call, Service, answer
 from scim_contract.mock.oauth import Tokens
-from scim_contract.mock.representation import Links, paths_under
+from scim_contract.mock.representation import Links, extensions_of, paths_under
 
 CLIENT_KEY = "scim_contract.client"
 
@@ -58,7 +58,7 @@ class Endpoint:
                 operation=operation,
                 behaviour=behaviour,
                 service=self.service,
-                links=Links(_base(request), self.paths),
+                links=Links(_base(request), self.paths, extensions_of(self.service.contract)),
                 permissions=permissions,
                 item=next(iter(request.path_params.values()), ""),
                 query=request.query_params,
@@ -83,7 +83,8 @@ class Endpoint:
         client = self.tokens.client_of(authorization)
         request.scope[CLIENT_KEY] = None if client is None else client.id
         held = frozenset[str]() if client is None else client.permissions
-        if behaviour.permitted(held, operation):
+        nobody = client is None and operation.open and not behaviour.admits_anonymous(operation)
+        if behaviour.permitted(held, operation) and not nobody:
             return held
         if client is None:
             headers = behaviour.challenge(authorization is not None)

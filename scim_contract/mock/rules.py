@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
+from scim_contract.contract import Operation
+from scim_contract.mock.directory import ENTERPRISE_URN, GENESYS_URN, Directory, Record
 from scim_contract.mock.errors import ScimProblem, invalid_value
 from scim_contract.mock.shapes import tidied
 
+MOST_ROUTING = 50
+"""Most routing skills, and most routing languages, that a user has."""
+BEST_PROFICIENCY = 5.0
 _NOT_STORED = ("schemas", "password", "id", "meta", "groups", "$ref")
 
 
@@ -33,7 +37,7 @@ def group_content(document: Mapping[str, Any], before: Record, directory: Direct
         if value is None or value == before.id:
             raise invalid_value("A member names no other resource.")
         members.setdefault(value, {"type": _type_of(value, directory), "value": value})
-    return {"displayName": content["displayName"], "members": list(members.values())}
+    return {**content, "members": list(members.values())}
 
 
 def _type_of(value: str, directory: Directory) -> str:
@@ -67,6 +71,27 @@ def require_one_primary(content: Mapping[str, Any]) -> None:
     for attribute in ("emails", "phoneNumbers"):
         if sum(item.get("primary", False) for item in content.get(attribute, ())) > 1:
             raise invalid_value(f"More than one value of {attribute} is primary.")
+
+
+def require_limits(content: Mapping[str, Any]) -> None:
+    """The limits of the vendor's own extension: 50 skills, 50 languages, proficiencies from 0 to 5.
+
+    :raises ScimProblem: 400 invalidValue where one is passed.
+    """
+    extension = content.get(GENESYS_URN, {})
+    for attribute in ("routingSkills", "routingLanguages"):
+        held = extension.get(attribute, ())
+        if len(held) > MOST_ROUTING:
+            raise invalid_value(f"A user has at most {MOST_ROUTING} {attribute}.")
+        if not all(0 <= item.get("proficiency", 0) <= BEST_PROFICIENCY for item in held):
+            raise invalid_value(f"A proficiency of {attribute} is not from 0 to 5.")
+
+
+def listed_without_filter(operation: Operation, records: Sequence[Record]) -> Sequence[Record]:
+    """What a list shows where no filter says it: where users need none, the active ones."""
+    if operation.resource != "users" or operation.requires_filter:
+        return records
+    return [record for record in records if record.content.get("active") is True]
 
 
 def require_manager(content: Mapping[str, Any], directory: Directory) -> None:

@@ -6,7 +6,7 @@ import random
 import uuid
 from typing import Any
 
-from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
+from scim_contract.mock.directory import ENTERPRISE_URN, GENESYS_URN, Directory, Record
 from scim_contract.mock.settings import SEED
 
 SANDBOX_GROUP = "ConformanceSandbox"
@@ -113,16 +113,17 @@ _PHRASES = (
 _PHONES = ("work", "work2", "work3", "work4", "home", "mobile", "other")
 
 
-def seeded_directory(seed: int = SEED) -> Directory:
+def seeded_directory(seed: int = SEED, edition: str = "2019") -> Directory:
     """60 users and 31 groups, one of them the group that a conformance run may change.
 
-    Another seed gives them other ids, and moves each by another time.
+    Another seed gives them other ids, and moves each by another time. Another edition tells of the same
+    people what its models have.
     """
     directory, chance = Directory(), random.Random(seed)
     start = _START + (seed - SEED) % _YEARS * _MINUTE
     for number, name in enumerate(_PEOPLE):
         earlier = list(directory.users.values())
-        content = _user(number, name, earlier)
+        content = _TOLD[edition](number, _user(number, name, earlier))
         directory.add("User", content, id=_id(chance), modified=start + number * _MINUTE)
     users = list(directory.users)
     for number, name in enumerate((*_WORDS, *_PHRASES)):
@@ -171,3 +172,25 @@ def _user(number: int, name: str, earlier: list[Record]) -> dict[str, Any]:
         "manager": {"value": earlier[number // 2].id},
     }
     return user
+
+
+def _as_in_2019(number: int, user: dict[str, Any]) -> dict[str, Any]:
+    return user
+
+
+def _as_in_2026(number: int, user: dict[str, Any]) -> dict[str, Any]:
+    """Roles are objects, there are no photos, and what the extensions have beyond 2019 is there where there is most."""
+    told = {name: value for name, value in user.items() if name != "photos"}
+    if "roles" in user:
+        told["roles"] = [{"value": role} for role in user["roles"]]
+    if ENTERPRISE_URN in user:
+        told[ENTERPRISE_URN] = {**user[ENTERPRISE_URN], "employeeNumber": f"{number:06d}", "dateHire": "2024-02-29"}
+        told[GENESYS_URN] = {
+            "routingSkills": [{"name": "Billing", "proficiency": 4.5}, {"name": "Retention", "proficiency": 0.0}],
+            "routingLanguages": [{"name": "Deutsch", "proficiency": 5.0}],
+            "externalIds": [{"authority": "payroll", "value": f"P-{number:04d}"}],
+        }
+    return told
+
+
+_TOLD = {"2019": _as_in_2019, "2026": _as_in_2026}

@@ -59,7 +59,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
             value = entry.get("value")
             yield name, f"{str(entry.get('type')).lower()} {number(value) if name == 'phoneNumbers' else value}"
     for role in _list(document.get("roles")):
-        yield "roles", said(role)
+        yield "roles", said({"value": role.get("value")} if isinstance(role, dict) else role)
     for member in _objects(document.get("members")):
         yield "members", str(member.get("value"))
     extension = document.get(ENTERPRISE)
@@ -68,7 +68,7 @@ def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
 
 
 def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
-    for name in ("department", "division"):
+    for name in ("department", "division", "employeeNumber", "dateHire"):
         if extension.get(name) is not None:
             yield name, said(extension[name])
     manager = extension.get("manager")

@@ -70,6 +70,8 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
         case "email-work" | "email-other":
             kind = case.removeprefix("email-")
             return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
+        case "employee-number":
+            return {ENTERPRISE: {"employeeNumber": f"No-{word}"}}
         case "department":
             return {ENTERPRISE: {"department": at_length(f"Department {word}")}}
         case "manager":
@@ -133,10 +135,18 @@ def steps(part: Mapping[str, Any], op_of_lists: str) -> list[dict[str, Any]]:
     return found
 
 
+def roles_of(workspace: Workspace) -> list[Any]:
+    """The roles that the target supplies, as the edition's users bear them: names, or objects that hold one."""
+    objects = "$ref" in workspace.contract.model("ScimV2User")["properties"]["roles"]["items"]
+    return [{"value": role} if objects else role for role in workspace.target.roles]
+
+
 def _supplied(workspace: Workspace, case: str) -> Fragment:
-    target = workspace.target
+    target, user = workspace.target, workspace.contract.model("ScimV2User")["properties"]
+    if case == "photos" and case not in user:
+        raise Untested("users have no photos in this edition")
     values: dict[str, tuple[Any, Fragment]] = {
-        "roles": (target.roles, {"roles": list(target.roles)}),
+        "roles": (target.roles, {"roles": roles_of(workspace)}),
         "division": (target.division, {ENTERPRISE: {"division": target.division}}),
         "photos": (target.photo_url, {"photos": [{"value": target.photo_url, "type": "photo"}]}),
     }

@@ -16,6 +16,7 @@ READS = {
     "users": "get_user",
     "groups": "get_group",
     "resourcetypes": "get_resourcetype",
+    "schemas": "get_schema",
     "serviceproviderconfig": "get_serviceproviderconfig",
 }
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -109,7 +110,7 @@ def _read(org: Org, operation: Operation, its_id: str | None) -> Exchange:
     if its_id is None:
         return org.ask_once(operation)
     resource = Resource(operation.resource, its_id)
-    if operation.resource == "resourcetypes":
+    if operation.resource in ("resourcetypes", "schemas"):
         return org.ask_once(operation, resource)
     seen = org.workspace.seen.get((operation.prefix, operation.resource, its_id))
     if seen is None:

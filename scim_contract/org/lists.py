@@ -30,8 +30,8 @@ def listing(org: Org, operation: Operation) -> Listing:
     """
     if operation.resource == "users":
         return org.once(("listing", operation.id), lambda: _users(org, operation))
-    if operation.resource == "resourcetypes" or not operation.requires_filter:
-        return Listing(org, operation, "all", {})
+    if operation.resource not in ("users", "groups") or not operation.requires_filter:
+        return unfiltered(org, operation)
     wide = org.workspace.target.wide_group_filter
     return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
 
@@ -46,11 +46,9 @@ def _users(org: Org, operation: Operation) -> Listing:
 
 def _crowded(org: Org, operation: Operation) -> Listing:
     """The crowd under the first filter that finds some of it; counting them all is the claims' business."""
-    people = crowd.gather(org)
-    for label, text in (
-        ("displayName", eq("displayName", people.display_name)),
-        ("title", eq("title", people.title)),
-    ):
+    for label, gather in (("displayName", crowd.gather), ("title", crowd.gather_own)):
+        people = gather(org)
+        text = eq(label, people.display_name if label == "displayName" else people.title)
         found = Listing(org, operation, f"crowd by {label}", {"filter": text}, True, crowd.SIZE, _all_there)
         seen = found.page()
         shown = resources(seen.document)
@@ -64,9 +62,15 @@ def _all_there(seen: Exchange) -> bool:
     return not seen.answer.ok or total(seen.document) == crowd.SIZE
 
 
+def unfiltered(org: Org, operation: Operation) -> Listing:
+    """The list without a filter, where the operation needs none."""
+    return Listing(org, operation, "all", {})
+
+
 def filtered(org: Org, operation: Operation) -> Listing:
     """A list under a filter, also where the operation needs none."""
-    return listing(org, operation) if operation.requires_filter else by_name(org, operation)
+    users = operation.resource == "users"
+    return listing(org, operation) if users or operation.requires_filter else by_name(org, operation)
 
 
 def counted(org: Org, operation: Operation) -> Listing:

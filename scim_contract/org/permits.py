@@ -13,7 +13,7 @@ from scim_contract.org.documents import resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.reading import read
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Try
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
 from scim_contract.org.writing import creation, find_all
@@ -27,7 +27,9 @@ MADE_UP_TOKEN = "made-up-token"
 def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
     """The operation asked by the client that holds just one of its listed permissions.
 
-    A read, or a plain write, is the one that other claims look at too; with setPassword a write sets a password.
+    A read, or a plain write, is the one that other claims look at too; with setPassword a write sets a password,
+    and with any other but the first that is listed it leaves the user as it is: which attributes such a
+    permission lets a client write is left open.
 
     Raises:
         Untested: the target has no such client.
@@ -40,6 +42,8 @@ def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
         return password_set(org, operation, who)
     if usual:
         return shared_write(org, operation).asked
+    if operation.kind != "create" and permission != operation.permissions[0]:
+        return unchanged_by(org, operation, who)
     shared = org.acting("shared/allowed")
     written = org.once(("allowed write", operation.id, permission), lambda: shared.write(operation, who=who))
     return written.asked
@@ -57,6 +61,22 @@ def shown_to(org: Org, operation: Operation, who: Who, answer: Exchange) -> Exch
     return org.eventually(
         lambda: read(org, operation, who=who, fresh=True), lambda again: bool(resources(again.document))
     )
+
+
+def unchanged_by(org: Org, operation: Operation, who: Who) -> Exchange:
+    """A write that leaves a user as it was read, by PUT of it or by PATCH of its displayName, done once."""
+    shared = org.acting("shared/as read")
+    return org.once(("as read", operation.id, who), lambda: _write_as_read(shared, operation, who))
+
+
+def _write_as_read(org: Org, operation: Operation, who: Who) -> Exchange:
+    user = people.subject(org, operation)
+    document = org.look(user, operation.prefix).document
+    if operation.kind == "modify":
+        body = replacing("displayName", document.get("displayName"))
+    else:
+        body = replacement("users", document)
+    return org.ask(operation, user, who=who, body=body)
 
 
 def password_set(org: Org, operation: Operation, who: Who) -> Exchange:
@@ -83,22 +103,21 @@ def password(workspace: Workspace, step: str) -> Secret:
     return word
 
 
-def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
-    """The operation asked by somebody who may not: a read's exchange, or a write with the reads around it.
-
-    Args:
-        org: the org.
-        operation: a protected operation.
-        name: a permission that the operation does not list, `none`, `no-header` or `made-up-token`.
+def uninvited_read(org: Org, operation: Operation, name: str) -> Exchange:
+    """A read by somebody who may not; `name` as for `playing`.
 
     Raises:
         Untested: the target has no such client, or asks for no authentication.
     """
-    who = _who(org.workspace, name)
-    if not operation.writes:
-        return read(org, operation, who=who, case=name)
+    return read(org, operation, who=playing(org.workspace, name), case=name)
+
+
+def uninvited_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    """Creations by each who may not."""
     shared = org.acting("shared/uninvited")
-    return org.once(("uninvited", operation.id), lambda: _writes(shared, operation))[name]
+    return org.once(
+        ("uninvited", operation.id), lambda: _creations(shared, operation, _there(org.workspace, operation))
+    )
 
 
 def answer_of(tried: Written | Exchange) -> Exchange:
@@ -106,7 +125,12 @@ def answer_of(tried: Written | Exchange) -> Exchange:
     return tried.asked if isinstance(tried, Written) else tried
 
 
-def _who(workspace: Workspace, name: str) -> Who:
+def playing(workspace: Workspace, name: str) -> Who:
+    """Somebody who may not: who holds one permission or `none`, `no-header` or `made-up-token`.
+
+    Raises:
+        Untested: the target has no such client, or asks for no authentication.
+    """
     if name not in (NO_HEADER, MADE_UP_TOKEN):
         return holding_only(workspace.target, name)
     if not workspace.target.clients:
@@ -114,17 +138,15 @@ def _who(workspace: Workspace, name: str) -> Who:
     return ANONYMOUS if name == NO_HEADER else STRANGER
 
 
-def _writes(org: Org, operation: Operation) -> Mapping[str, Written]:
+def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A write by each who may not, each with a change of its own."""
     names = _there(org.workspace, operation)
-    if operation.kind == "create":
-        return _creations(org, operation, names)
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
 
     def by(name: str) -> Try:
-        return lambda word: {"who": _who(org.workspace, name), **changing(name)}
+        return lambda word: {"who": playing(org.workspace, name), **changing(name)}
 
     def changing(name: str) -> dict[str, object]:
         if operation.kind == "delete":
@@ -132,7 +154,7 @@ def _writes(org: Org, operation: Operation) -> Mapping[str, Written]:
         change = org.new_change(operation, before, name)
         return {"change": change, "body": change.body}
 
-    return tried(org, operation, {name: by(name) for name in names})
+    return {name: by(name) for name in names}
 
 
 def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str, Written]:
@@ -140,7 +162,7 @@ def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str,
     word = f"Uninvited-{org.workspace.token(operation.id)}"
     changes = {name: creation(org, operation, name, externalId=word) for name in names}
     asked = {
-        name: org.ask(operation, who=_who(org.workspace, name), body=change.body, case=name)
+        name: org.ask(operation, who=playing(org.workspace, name), body=change.body, case=name)
         for name, change in changes.items()
     }
     found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
@@ -153,7 +175,7 @@ def _there(workspace: Workspace, operation: Operation) -> list[str]:
     names: list[str] = []
     for name in (*lacking, NO_PERMISSION, NO_HEADER, MADE_UP_TOKEN):
         try:
-            _who(workspace, name)
+            playing(workspace, name)
         except Untested:
             continue
         names.append(name)

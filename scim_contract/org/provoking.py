@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from types import MappingProxyType
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import replacement, replacing
-from scim_contract.org.misfits import misfit
 from scim_contract.org.org import Org
-from scim_contract.org.taken import taken
+from scim_contract.org.refused import misfit, taken
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
-NOWHERE = "NoSuchResourceType"
+NOWHERE = MappingProxyType({"resourcetypes": "NoSuchResourceType", "schemas": "urn:example:no:such:schema"})
+"""What no resource type, and no schema, is called."""
 
 
 def unknown_id(org: Org, operation: Operation) -> Exchange:
-    """The operation asked about an id that nothing has: a made-up UUID, or a resource type's name."""
+    """The operation asked about an id that nothing has: a made-up UUID, or the name of no resource type or schema."""
     shared = org.acting("shared/errors")
-    if operation.resource == "resourcetypes":
-        nothing = Resource("resourcetypes", NOWHERE)
+    if operation.resource in NOWHERE:
+        nothing = Resource(operation.resource, NOWHERE[operation.resource])
     else:
         nothing = Resource(
             operation.resource, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{org.workspace.ledger.run} {operation.id}"))

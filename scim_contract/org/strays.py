@@ -117,7 +117,7 @@ def _of_nothing(operation: Operation) -> bool:
 
 
 def _to_discovery(org: Org, operation: Operation) -> dict[str, Stray]:
-    nothing = Resource(operation.resource, NOWHERE) if _of_nothing(operation) else None
+    nothing = Resource(operation.resource, NOWHERE[operation.resource]) if _of_nothing(operation) else None
     before = None if nothing else _document(org, operation)
     spared = nothing is None and not org.workspace.target.loopback
     methods = ["POST", "PUT", "PATCH", *([] if spared else ["DELETE"])]
@@ -125,10 +125,10 @@ def _to_discovery(org: Org, operation: Operation) -> dict[str, Stray]:
         m: org.ask(operation, nothing, method=m, who=_who(org, operation, m), case=m.lower(), **_body(m))
         for m in methods
     }
-    if before is None:
+    if nothing is not None:
         there = org.ask_once(operation, nothing, case="unknown id").answer.ok
-        traces: tuple[str, ...] = (f"a resource type {NOWHERE} exists",) if there else ()
-    else:
+        traces: tuple[str, ...] = (f"{nothing.id} exists in {operation.resource}",) if there else ()
+    elif before is not None:
         traces = differences(before.document, _document(org, operation).document, ("meta",))
     accepted = [m for m in methods if asked[m].answer.ok]
     return {m: Stray(asked[m], traces if m in accepted or not accepted else ()) for m in methods}

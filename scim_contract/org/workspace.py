@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,7 @@ class Workspace:
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
+    _begun: set[tuple[Any, ...]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def step(self, act: str, operation: str, case: str) -> str:
@@ -104,6 +105,7 @@ class Workspace:
         """
         kept = self._kept.get(key)
         if kept is None:
+            self._begun.add(key)
             begun = len(self.trail)
             try:
                 kept = _Kept(make(), None, ())
@@ -132,6 +134,10 @@ class Workspace:
         self.spoiled[user_name] = user_id
         self.retired.add(user_name)
 
+    def made(self, key: tuple[Any, ...]) -> bool:
+        """Whether `once` has been asked for a key, be it that it is being brought about just now."""
+        return key in self._begun
+
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""
         self.writes[resource.resource] += 1
@@ -148,9 +154,12 @@ def _is_part(resource_id: str, kept: _Kept) -> bool:
 
 
 def _has_gap(value: Any, error: Exception) -> bool:
-    if isinstance(value, tuple):
-        return any(_has_gap(each, error) for each in value)
-    return any(lost is error for lost in getattr(value, "lost", ()))
+    lost = getattr(value, "lost", None)
+    if isinstance(lost, Mapping):
+        return any(each is error for each in lost.values())
+    if isinstance(value, Mapping):
+        return any(_has_gap(each, error) for each in value.values())
+    return isinstance(value, tuple) and any(_has_gap(each, error) for each in value)
 
 
 def _is_about(exchange: Exchange, resource_id: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scim_contract.contract import Operation
+from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Judge
 from scim_contract.org import Org
 from scim_contract.plugin.hooks import Plugin, environment_lines
@@ -59,6 +60,14 @@ def judge(request: pytest.FixtureRequest) -> Judge:
 def org(request: pytest.FixtureRequest) -> Org:
     """The target's directory, on behalf of this check."""
     return items_of(request.config).org(request)
+
+
+@pytest.fixture
+def fuzzer(request: pytest.FixtureRequest) -> Fuzzer:
+    """Searches with generated requests, as the run's settings say."""
+    found = plugin_of(request.config).fuzzer
+    assert found is not None
+    return found
 
 
 @pytest.fixture

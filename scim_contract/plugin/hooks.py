@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from scim_contract import reports
-from scim_contract.contract import Contract, load
+from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms
+from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Observer
+from scim_contract.locate import editions
 from scim_contract.org import Workspace
 from scim_contract.plugin import observed_items
 from scim_contract.plugin import run as runs
@@ -22,11 +24,16 @@ from scim_contract.plugin.run import Run
 from scim_contract.plugin.scopes import place
 from scim_contract.preflight import PreflightStop
 from scim_contract.recording import Spool
-from scim_contract.targets import ConfigurationError
+from scim_contract.targets import OLDEST, ConfigurationError
 from scim_contract.verdicts import Result
 from scim_contract.waivers import Waiver
 
+if TYPE_CHECKING:
+    from scim_contract.plugin.allure_writing import Writer
+
 RESULTS = "scim_results"
+FUZZED = "fuzzed"
+"""The area whose checks a run that does not fuzz leaves out."""
 PREPARED = pytest.StashKey[Run]()
 
 
@@ -41,6 +48,8 @@ class Plugin:
         self.observer: Observer | None = None
         self.started = 0.0
         self.spool: Spool | None = None
+        self.allure: Writer | None = None
+        self.fuzzer: Fuzzer | None = None
         self._contract: Contract | None = None
         self._waivers: tuple[Waiver, ...] | None = None
 
@@ -63,8 +72,10 @@ class Plugin:
             return
         if self.worker is not None:
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
-            self.workspace, self.observer, self.started = runs.in_worker(self.settings, given, self.worker)
+            self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
+            self.fuzzer = Fuzzer(fuzzing)
             self.spool = runs.spooling(self.settings, self.workspace)
+            self.allure = _allure(self.config, self.workspace)
             return
         try:
             self.run = session.config.stash.get(PREPARED, None) or runs.begin(self.settings)
@@ -72,6 +83,8 @@ class Plugin:
             pytest.exit(f"scim-contract: {error}", returncode=getattr(error, "code", 2))
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
+        self.allure = _allure(self.config, self.workspace)
+        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -120,7 +133,7 @@ class Plugin:
         if self.run is not None:
             runs.finish(self.run)
             observed = [row for row in self.run.results().results if self.contract().claims[row.claim].observed]
-            observed_items.show(session.config, observed, strict=self.settings.strict)
+            observed_items.show(session.config, observed, self.allure, strict=self.settings.strict)
             if session.testsfailed and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED  # pytest had decided before these were told
         yield
@@ -159,7 +172,7 @@ class Plugin:
         """The contract of the target's edition."""
         if self._contract is None:
             known = self.workspace.contract if self.workspace is not None else None
-            self._contract = known or load()
+            self._contract = known or load(self.settings.edition or OLDEST)
         return self._contract
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
@@ -174,7 +187,10 @@ class Plugin:
             return
         contract = self.contract()
         if marker.args[0] not in contract.claims:
-            raise pytest.UsageError(f"{metafunc.definition.nodeid}: no claim {marker.args[0]!r} in claims.yaml")
+            if not any(marker.args[0] in load(edition).claims for edition in editions()):
+                raise pytest.UsageError(f"{metafunc.definition.nodeid}: no claim {marker.args[0]!r} in claims.yaml")
+            metafunc.parametrize("operation", [])  # a claim of another edition: left out when items are chosen
+            return
         claim, cases = contract.claims[marker.args[0]], marker.args[1:]
         wanted = [
             op for op in contract.operations
@@ -195,12 +211,16 @@ class Plugin:
         if marker is None:
             return True
         operation = item.callspec.params["operation"]  # type: ignore[attr-defined]
+        if not isinstance(operation, Operation):  # this edition has none that the check is for
+            return False
         claim, settings = str(marker.args[0]), self.settings
         if gated(claim) is not self.gating:
             return False
         if settings.areas and claim.split(".")[0] not in settings.areas:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
+            return False
+        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.examples:
             return False
         keys = [key.split("|") for key in settings.claims]
         return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)
@@ -226,6 +246,16 @@ class Plugin:
         rows = getattr(report, RESULTS, None)
         if rows is not None and self.run is not None:
             self.run.tally.add(Result.from_json(row) for row in json.loads(rows))
+
+
+def _allure(config: pytest.Config, workspace: Workspace) -> Writer | None:
+    """The writer of Allure's results, where there are to be any."""
+    folder = config.getoption("allure_report_dir", None)
+    if not folder:
+        return None
+    from scim_contract.plugin import allure_writing  # loads Allure, which a run without it need not
+
+    return allure_writing.begin(config, workspace, str(folder))
 
 
 def leads_to_suites(config: pytest.Config) -> bool:

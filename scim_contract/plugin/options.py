@@ -47,6 +47,12 @@ class Settings:
     hollow: tuple[str, ...] = ()
     record: str = ""
     mock_seed: int = SEED
+    fuzz: int | None = None
+    seed: int | None = None
+    fuzz_seconds: float = 0
+    known_examples: str = ""
+    example: str = ""
+    edition: str = ""
 
     def pytest_arguments(self) -> list[str]:
         """The settings as options of the plugin."""
@@ -59,6 +65,12 @@ class Settings:
         words += [f"--scim-mock-variant={name}" for name in self.mock_variants]
         words += [f"--scim-hollow={check}" for check in self.hollow]
         words += [f"--scim-record={self.record}"] if self.record else []
+        words += [f"--scim-fuzz={self.fuzz}"] if self.fuzz is not None else []
+        words += [f"--scim-seed={self.seed}"] if self.seed is not None else []
+        words += [f"--scim-fuzz-seconds={self.fuzz_seconds:g}"] if self.fuzz_seconds else []
+        words += [f"--scim-known-examples={self.known_examples}"] if self.known_examples else []
+        words += [f"--scim-example={self.example}"] if self.example else []
+        words += [f"--scim-edition={self.edition}"] if self.edition else []
         return words
 
     def echo(self) -> dict[str, Any]:
@@ -88,6 +100,18 @@ def add_options(parser: pytest.Parser) -> None:
         "--scim-hollow", metavar="CHECK", action="append", default=[], help="leave the body of this check out"
     )
     group.addoption("--scim-record", metavar="FILE", default="", help="write every exchange to this HAR file")
+    group.addoption("--scim-fuzz", metavar="N", type=int, help="generated examples for each operation (0: none)")
+    group.addoption("--scim-seed", metavar="N", type=int, help="of what is generated: the same seed, the same requests")
+    group.addoption(
+        "--scim-fuzz-seconds", metavar="N", type=float, default=0, help="stop generating after so many seconds"
+    )
+    group.addoption(
+        "--scim-known-examples", metavar="FILE", default="", help="examples to try first; what is found is added"
+    )
+    group.addoption("--scim-example", metavar="ID", default="", help="only this one of the known examples")
+    group.addoption(
+        "--scim-edition", metavar="EDITION", default="", help="the contract's edition, in place of the profile's"
+    )
 
 
 def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = None) -> Settings:
@@ -112,22 +136,29 @@ def settings_of(config: pytest.Config, environment: Mapping[str, str] | None = N
         mock_variants=tuple(config.getoption("scim_mock_variant")),
         hollow=tuple(config.getoption("scim_hollow")),
         record=str(config.getoption("scim_record")),
+        fuzz=config.getoption("scim_fuzz"),
+        seed=config.getoption("scim_seed"),
+        fuzz_seconds=float(config.getoption("scim_fuzz_seconds")),
+        known_examples=str(config.getoption("scim_known_examples")),
+        example=str(config.getoption("scim_example")),
+        edition=str(config.getoption("scim_edition")),
     )
 
 
 def find_target(settings: Settings) -> Target | None:
-    """The target that the settings name; None for the embedded mock, which the run has yet to start.
+    """The target that the settings name, in the edition that they name, if any; None for the embedded mock,
+    which the run has yet to start.
 
     Raises:
         ConfigurationError: there is no such target, or its profile cannot be used.
     """
     name = settings.target
     if "://" in name:
-        return from_url(name)
+        return from_url(name, settings.edition)
     path = Path(settings.targets)
     if name == EMBEDDED and not path.exists():
         return None
-    target = load_target(path, name)
+    target = load_target(path, name, edition=settings.edition)
     if target is None and name != EMBEDDED:
         names = [*target_tables(path), EMBEDDED]
         raise ConfigurationError(f"{path}: has no target {name!r}{nearest(name, names)}")

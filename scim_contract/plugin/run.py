@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from scim_contract import waivers
 from scim_contract.contract import Atom, Contract, load, plan
+from scim_contract.fuzz import Fuzzing
+from scim_contract.fuzz.settings import LOOPBACK_EXAMPLES
 from scim_contract.judging import Observer
 from scim_contract.locate import folder
 from scim_contract.org import Ledger, Workspace, new_run_id
@@ -24,7 +27,7 @@ from scim_contract.plugin.options import Settings, check, find_target
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
 from scim_contract.sdk.library import Library
-from scim_contract.targets import Client, ConfigurationError, Target
+from scim_contract.targets import OLDEST, Client, ConfigurationError, Target, edition_named
 from scim_contract.transport import Masker, Secret, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
@@ -71,12 +74,16 @@ class Run:
         self.waited += transport.waited
 
     def atoms(self) -> list[Atom]:
-        """The plan of the run: the atomic claims of what it set out to run, and the observed ones."""
+        """The plan of the run: the atomic claims of what it set out to run, and the observed ones.
+
+        What a generated request broke is told under its own claim too, whether that was selected or not.
+        """
         claims, prefixes = self.contract.claims, self.settings.prefixes or None
         return [
             atom
             for atom in plan(self.contract, prefixes=prefixes)
-            if self.selection.has(atom) or (claims[atom.claim].observed and self.library is None)
+            if self.selection.has(atom)
+            or (self.library is None and (claims[atom.claim].observed or atom.key in self.tally.results))
         ]
 
     def results(self) -> Waived:
@@ -98,7 +105,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         PreflightStop: the target cannot be judged.
     """
     target = target or find_target(settings)
-    contract = load(target.edition if target is not None else "2019")
+    contract = load(target.edition if target is not None else edition_named(settings.edition or OLDEST))
     check(settings, contract)
     _no_gate(settings)
     planted = (settings.mock_faults, settings.mock_variants, settings.mock_seed)
@@ -113,12 +120,25 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         undo.callback(workspace.transport.close)
         if described.sandbox:
             _make_room(workspace.ledger.path.parent)
+        settings = in_force(settings, described)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
         run.spool = spooling(settings, workspace)
         preflight(workspace)
         undo.pop_all()
     return run
+
+
+def in_force(settings: Settings, target: Target) -> Settings:
+    """The settings with what depends on the target: a server on this machine is fuzzed a little by default."""
+    fuzz = (LOOPBACK_EXAMPLES if target.loopback else 0) if settings.fuzz is None else settings.fuzz
+    return replace(settings, fuzz=fuzz, seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed)
+
+
+def fuzzing(settings: Settings) -> Fuzzing:
+    """The fuzzing that settings in force ask for."""
+    known = (settings.fuzz_seconds, settings.known_examples, settings.example)
+    return Fuzzing(settings.fuzz or 0, settings.seed or 0, *known)
 
 
 def _no_gate(settings: Settings) -> None:
@@ -234,6 +254,7 @@ def to_worker(run: Run) -> str:
             "run_id": run.run_id,
             "started": run.started,
             "tokens": run.workspace.transport.tokens.held(),
+            "fuzzing": asdict(fuzzing(run.settings)),
             "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
             "group_problem": run.workspace.group_problem,
@@ -246,8 +267,8 @@ def to_worker(run: Run) -> str:
     )
 
 
-def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Observer, float]:
-    """A worker's workspace, its observer and when the run started, from what the controller sent."""
+def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Observer, float, Fuzzing]:
+    """A worker's workspace, its observer, when the run started and how it fuzzes, from what the controller sent."""
     given: dict[str, Any] = json.loads(text)
     table = given["target"]
     clients = tuple(Client(i, Secret(s), frozenset(p)) for i, s, p in table.pop("clients"))
@@ -258,4 +279,4 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
     workspace.transport.tokens.take(given["tokens"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
-    return workspace, observer, given["started"]
+    return workspace, observer, given["started"], Fuzzing(**given["fuzzing"])

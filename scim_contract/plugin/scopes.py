@@ -26,11 +26,15 @@ def scope(node_id: str) -> str:
     return f"{match['prefix']} {operation}"
 
 
-def place(node_id: str) -> tuple[str, str]:
-    """Where an item stands in a run: by scope, then by prefix.
+def place(node_id: str) -> tuple[str, int, str]:
+    """Where an item stands in a run: by scope, then pages of lists, other reads, writes; then by prefix.
 
-    A check then finds what the one before it has read last, which one of the other prefix would have to
-    read again.
+    A check then finds what the one before it has read last, which one of the other prefix, or one that comes
+    after a write, would have to read again: a page of a list above all.
     """
     match = NODE.search(node_id)
-    return scope(node_id), match["prefix"] if match else ""
+    if match is None:
+        return scope(node_id), 0, ""
+    if not match["operation"].startswith("get_"):
+        return scope(node_id), 2, match["prefix"]
+    return scope(node_id), 0 if match["file"] == "test_paging.py" else 1, match["prefix"]

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from scim_contract.contract import Contract, load
+from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
 from scim_contract.mock.catalogue import find
 from scim_contract.mock.faults import faults
 from scim_contract.mock.variants import variants
@@ -28,7 +29,10 @@ from scim_contract.targets import ConfigurationError
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to prove. Nothing named: every fault and every variant."""
+    """What to prove. Nothing named: every fault and every variant, but for the faults that only fuzzing meets.
+
+    `fuzz` is how many examples those get for an operation, from `seed`.
+    """
 
     faults: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
@@ -39,6 +43,7 @@ class Wanted:
     jobs: int = 0
     reports: Path = Path("reports")
     edition: str = "2019"
+    fuzz: int = NIGHTLY_EXAMPLES
 
 
 def prove(wanted: Wanted, console: Console) -> int:
@@ -51,14 +56,14 @@ def prove(wanted: Wanted, console: Console) -> int:
         ConfigurationError: a fault, a variant or an area is unknown, or nothing is selected.
     """
     contract = load(wanted.edition)
-    planned = trials(contract, wanted)
+    planned = [plan.fuzzing(each, wanted.fuzz, wanted.seed) for each in trials(contract, wanted)]
     if not planned:
         raise ConfigurationError("nothing to prove: no fault and no variant is of these areas")
     # One more than there are processors, since a trial also waits: for its server, its disk, the time of a variant.
     pool = Pool(wanted.jobs or (os.cpu_count() or 1) + 1, wanted.reports / "prove")
     judged = carried_out(planned, pool, console)
     if not wanted.pairs:
-        judged = _alone(contract, judged, pool, console)
+        judged = _alone(contract, judged, pool, console, wanted)
     unclear_why = {j.planned.trial.name for j in judged if j.shown is Shown.MISSED and len(j.planned.faults) == 1}
     if unclear_why and not wanted.whole and not wanted.pairs:
         judged = _seen_by_others(judged, unclear_why, pool, console)
@@ -86,7 +91,7 @@ def trials(contract: Contract, wanted: Wanted) -> list[Planned]:
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
     if not chosen and not bent:
-        chosen, bent = known_faults, known_variants
+        chosen, bent = {n: f for n, f in known_faults.items() if wanted.areas or not plan.is_fuzzed(f)}, known_variants
     chosen = {n: f for n, f in chosen.items() if not wanted.areas or f.claim.split(".")[0] in wanted.areas}
     broken, legal = list(chosen.values()), list(bent.values())
     if wanted.pairs:
@@ -120,10 +125,10 @@ def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> lis
     return [judged[name] for name in by_name]
 
 
-def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Console) -> list[Judged]:
+def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Console, wanted: Wanted) -> list[Judged]:
     """Where several shared a trial that did not go as it should, try each of them alone."""
     doubtful = [j for j in judged if j.size > 1 and (not j.good or j.shown is Shown.HELD_UP)]
-    again = [each for j in doubtful for each in plan.alone(contract, j.planned)]
+    again = [plan.fuzzing(each, wanted.fuzz, wanted.seed) for j in doubtful for each in plan.alone(contract, j.planned)]
     pool.forget(j.planned.trial.name for j in doubtful)
     return [j for j in judged if j not in doubtful] + (carried_out(again, pool, console) if again else [])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
@@ -36,6 +36,18 @@ def of_faults(contract: Contract, faults: Sequence[Fault], whole: bool = False) 
     names = tuple(fault.name for fault in faults)
     claims = () if whole else tuple(dict.fromkeys(key for fault in faults for key in keys(contract, fault)))
     return Planned(Trial(_name(names), names, claims=claims, edition=contract.edition), tuple(faults))
+
+
+def is_fuzzed(fault: Fault) -> bool:
+    """Whether only generated requests meet a fault."""
+    return fault.claim.startswith("fuzzed.")
+
+
+def fuzzing(planned: Planned, examples: int, seed: int) -> Planned:
+    """A trial with so many generated examples for an operation, where one of its faults needs them."""
+    if not any(map(is_fuzzed, planned.faults)):
+        return planned
+    return replace(planned, trial=replace(planned.trial, fuzz=examples, seed=seed))
 
 
 def of_variants(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Planned:

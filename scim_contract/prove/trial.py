@@ -39,7 +39,8 @@ _PYTEST = ("--assert=plain", "-p", "no:unraisableexception", "-p", "no:threadexc
 class Trial:
     """What is planted, and what of the suite is run; without claims and areas, all of it.
 
-    `hollow` are checks (`file::function`) whose bodies are taken out; `record` leaves a recording beside the reports.
+    `hollow` are checks (`file::function`) whose bodies are taken out; `record` leaves a recording beside the reports;
+    `fuzz` is how many examples are generated for an operation, from a seed.
     """
 
     name: str
@@ -50,6 +51,8 @@ class Trial:
     hollow: tuple[str, ...] = ()
     record: bool = False
     edition: str = "2019"
+    fuzz: int = 0
+    seed: int = 0
 
     @property
     def command(self) -> str:
@@ -58,6 +61,7 @@ class Trial:
         words += [f"--mock-fault {name}" for name in self.faults]
         words += [f"--mock-variant {name}" for name in self.variants]
         words += [f"--area {area}" for area in self.areas]
+        words += [f"--fuzz {self.fuzz} --seed {self.seed}"] if self.fuzz else []
         claims = list(dict.fromkeys(key.split("|")[0] for key in self.claims))
         return " ".join([*words, *(f"--claim {claim}" for claim in claims)])
 
@@ -112,6 +116,8 @@ def _outcome(trial: Trial) -> Outcome:
         mock_faults=trial.faults,
         mock_variants=trial.variants,
         record=RECORDING if trial.record else "",
+        fuzz=trial.fuzz,
+        seed=trial.seed,
     )
     with running(mock) as url:
         target = _target(contract, url, clients, variants)

@@ -61,7 +61,7 @@ def rehearse(target: Target, survey: Survey, contract: Contract, limits: Setting
 
     with TemporaryDirectory() as folder, running(mock, declaring) as url:
         rehearsed = _profile(target, survey, embedded.target(contract, url, clients))
-        settings = replace(limits, reports=str(Path(folder) / "reports"), ledger=str(Path(folder) / "ledger"))
+        settings = replace(limits, reports=str(Path(folder) / "reports"), ledger=str(Path(folder) / "ledger"), fuzz=0)
         with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
             ended = judge(settings, ("-p", "no:cacheprovider"), Console(quiet=True), rehearsed, results=False)
     if ended.report is None:

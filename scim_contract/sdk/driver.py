@@ -22,19 +22,27 @@ _LEFT_OUT = ("pythonpath", "pythonhome", "http_proxy", "https_proxy", "all_proxy
 
 
 class Driver:
-    """One driver process, started when it is first asked; `seconds` is how long one call may take."""
+    """One driver process, started when it is first asked.
+
+    `seconds` is how long one call may take; `authority` the certificate by which the host is to be trusted.
+    """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], host: str, seconds: float = 20.0
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        host: str,
+        seconds: float = 20.0,
+        authority: Path | None = None,
     ) -> None:
         self._command = tuple(command)
         self._more = dict(environment)
-        self._host = host
+        self._opening = {"do": "open", "host": host, "authority": str(authority) if authority else None}
         self._seconds = seconds
         self._home = tempfile.TemporaryDirectory(prefix="scim-contract-driver-")
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[str | None] = queue.Queue()
-        self._credentials: tuple[str, Secret] | None = None
+        self._credentials: tuple[str, Secret, Secret] | None = None
         self._asked = 0
         self._lost = 0
         self.opened: dict[str, Any] = {}
@@ -49,14 +57,21 @@ class Driver:
             if self._lost >= _MOST_LOST:
                 raise Lost(f"the driver was lost {self._lost} times and is not started again: {self._errors()}")
             self._start()
-            self.opened = self._ask({"do": "open", "host": self._host}, _STARTING)
+            self.opened = self._ask(self._opening, _STARTING)
         return self.opened
 
-    def sign_in(self, client: str, secret: Secret) -> dict[str, Any]:
-        """Have the SDK sign in by client credentials; gives the driver's answer, `failed` where it did not."""
+    def sign_in(self, client: str, secret: Secret, token: Secret) -> dict[str, Any]:
+        """Have the SDK sign in by client credentials; gives the driver's answer, `failed` where it did not.
+
+        One that cannot sign in is handed the token, as a caller would: the rest of it can still be judged.
+        """
         self.open()
-        self._credentials = (client, secret)
-        return self._ask({"do": "sign_in", "client": client, "secret": str(secret)}, self._seconds, may_fail=True)
+        self._credentials = (client, secret, token)
+        question = {"do": "sign_in", "client": client, "secret": str(secret)}
+        answer = self._ask(question, self._seconds, may_fail=True)
+        if "failed" in answer:
+            self._ask({"do": "take_token", "token": str(token)}, self._seconds)
+        return answer
 
     def call(self, method: str, arguments: Mapping[str, Any], signed_in: bool) -> dict[str, Any]:
         """Have the SDK call a method.

@@ -61,6 +61,8 @@ def install(wanted: Wanted) -> Installed:
     """
     if wanted.package is not None and not wanted.package.exists():
         raise ConfigurationError(f"{wanted.package}: there is no such package")
+    if not wanted.language.package:
+        return _checkout(wanted)
     home = cache_folder() / "sdk" / wanted.language.name / _name(wanted)
     done = home / "installed.json"
     if not done.exists():
@@ -76,6 +78,19 @@ def install(wanted: Wanted) -> Installed:
     return _installed(wanted, version, home)
 
 
+def _checkout(wanted: Wanted) -> Installed:
+    """A checkout is used where it lies: there is nothing to install but what runs it."""
+    folder = wanted.package
+    if folder is None:
+        raise ConfigurationError(f"SDKs of {wanted.language.name} are in no registry: give --package DIR, a checkout")
+    if not (folder / "build" / "lib").is_dir():
+        raise ConfigurationError(f"{folder}: has no build/lib; give a checkout of the vendor's SDK")
+    needs = "apt-get install ruby ruby-typhoeus ruby-rest-client"
+    run(["ruby", "-e", "require 'typhoeus'; require 'rest_client'"], f"the SDK needs ruby and two gems ({needs})")
+    driver = str(DRIVERS / wanted.language.driver)
+    return Installed(wanted.language, folder.name, folder, ("ruby", driver, str(folder.absolute())), {})
+
+
 def _name(wanted: Wanted) -> str:
     if wanted.package is None:
         return wanted.version
@@ -84,7 +99,11 @@ def _name(wanted: Wanted) -> str:
 
 def _installed(wanted: Wanted, version: str, home: Path) -> Installed:
     driver = str(DRIVERS / wanted.language.driver)
-    return Installed(wanted.language, version, home, (str(_python(home)), "-X", "utf8", driver), {})
+    commands = {
+        "python": (str(_python(home)), "-X", "utf8", driver),
+        "javascript": ("node", driver, str(home)),
+    }
+    return Installed(wanted.language, version, home, commands[wanted.language.name], {})
 
 
 def _python_release(wanted: Wanted, home: Path) -> str:
@@ -96,6 +115,19 @@ def _python_release(wanted: Wanted, home: Path) -> str:
     ask = f"from importlib.metadata import version; print(version({wanted.language.package!r}))"
     told = run([str(_python(home)), "-c", ask], f"{what} is no {wanted.language.package}")
     return told.strip()
+
+
+def _npm_release(wanted: Wanted, home: Path) -> str:
+    """Into a folder of its own, without running anything that the package brings."""
+    name = wanted.language.package
+    what = str(wanted.package.absolute()) if wanted.package else f"{name}@{wanted.version}"
+    (home / "package.json").write_text('{"private": true}', "utf-8")
+    npm = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", what]
+    run(npm, f"{what} does not install", home)
+    manifest = home / "node_modules" / name / "package.json"
+    if not manifest.exists():
+        raise ConfigurationError(f"{what} is no {name}")
+    return str(json.loads(manifest.read_text("utf-8"))["version"])
 
 
 def _python(home: Path) -> Path:
@@ -120,4 +152,4 @@ def run(command: Sequence[str], why: str, folder: Path | None = None) -> str:
     return done.stdout
 
 
-_INSTALLERS = {"python": _python_release}
+_INSTALLERS = {"python": _python_release, "javascript": _npm_release}

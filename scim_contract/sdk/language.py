@@ -53,7 +53,14 @@ def _camel(name: str) -> str:
 
 
 LANGUAGES: Mapping[str, Language] = {
-    language.name: language for language in (Language("python", "PureCloudPlatformClientV2", "python_driver.py"),)
+    language.name: language
+    for language in (
+        Language("python", "PureCloudPlatformClientV2", "python_driver.py"),
+        Language(
+            "javascript", "purecloud-platform-client-v2", "node_driver.cjs", camel=True, models=False, dates=False
+        ),
+        Language("ruby", "", "ruby_driver.rb", tls=True),
+    )
 }
 
 

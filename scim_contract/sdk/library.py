@@ -107,12 +107,12 @@ class Library:
         """Call an operation's method with parameters by their names on the wire.
 
         Raises:
-            Blocked: there is no such method, or the library could not sign in.
+            Blocked: there is no such method.
             Lost: the driver hung or died.
         """
         method = self.method(operation)
         if signed_in:
-            self.sign_in()
+            self.signing_in()
         arguments = {self.language.argument(name): value for name, value in given.items()}
         text = f"{method}({', '.join(f'{k}={v!r}' for k, v in [*arguments.items(), *_body(body)])})"
         if body is not None:
@@ -125,25 +125,18 @@ class Library:
         exchanges = self._exchanges(f"call/{operation.id}/{case}", operation, recorded)
         return Called(operation, text, recorded, exchanges, told.get("result"), _raised(told), _missing(told))
 
-    def sign_in(self) -> tuple[Recorded, ...]:
-        """Have the library get a token by client credentials, once a gate; gives the requests that it made.
-
-        Raises:
-            Blocked: it raised, or got no token.
-        """
-        recorded, failed = self.once("sign-in", self._sign_in)
-        if failed:
-            raise Blocked(f"{self.label} could not sign in: {failed}")
-        return tuple(recorded)
-
     def signing_in(self) -> tuple[tuple[Recorded, ...], tuple[Exchange, ...], str]:
-        """The requests of signing in, as exchanges too, and what the library raised over it, empty for nothing."""
+        """Have the library sign in, once a gate.
+
+        Returns:
+            The requests that it made, as exchanges too, and what it raised, empty for nothing.
+        """
         recorded, failed = self.once("sign-in", self._sign_in)
         return recorded, self._kept["sign-in"][1], failed
 
     def _sign_in(self) -> tuple[tuple[Recorded, ...], str]:
         self.recorder.take()
-        told = self.driver.sign_in(self.recorder.client, self.recorder.secret)
+        told = self.driver.sign_in(self.recorder.client, self.recorder.secret, self.recorder.token)
         recorded = self.recorder.take()
         self._exchanges("sign-in/token/", None, recorded)
         return recorded, str(told.get("failed", ""))

@@ -68,7 +68,7 @@ def test_what_went_wrong_is_said_and_the_next_call_works(driver: Driver, method:
 
 
 def test_a_new_process_is_signed_in_as_the_old_one_was(driver: Driver) -> None:
-    driver.sign_in("gate", Secret("a-secret"))
+    driver.sign_in("gate", Secret("a-secret"), Secret("a-token"))
     with pytest.raises(Lost):
         driver.call("die", {}, True)
     assert driver.call("tokens", {}, True)["result"] == "a-secret"

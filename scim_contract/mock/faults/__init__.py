@@ -17,6 +17,7 @@ from scim_contract.mock.faults import (
     etags,
     features,
     filters,
+    fuzzed_bodies,
     identities,
     indexes,
     lifecycle,
@@ -45,7 +46,7 @@ from scim_contract.mock.faults import (
     user_names,
     versions,
 )
-from scim_contract.mock.planting import Fault, by_name
+from scim_contract.mock.planting import Fault, by_name, fitting
 
 AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     etags.faults,
@@ -85,6 +86,7 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     searching.faults,
     indexes.faults,
     real_bugs.faults,
+    fuzzed_bodies.faults,
 )
 
 
@@ -95,4 +97,8 @@ def faults(contract: Contract) -> dict[str, Fault]:
 
 @cache
 def _of(edition: str) -> dict[str, Fault]:
-    return by_name(load(edition), AREAS)
+    contract = load(edition)
+    known = by_name(contract, AREAS)
+    if not contract.extends:  # the edition that the faults were written for: one that fits nowhere is a mistake
+        return known
+    return {name: fault for name, each in known.items() if (fault := fitting(contract, each)) is not None}

@@ -150,7 +150,7 @@ def _by_first_names() -> Callable[[Behaviour, Any], Behaviour]:
                 document = show(record)
                 return {**document, naming: names.setdefault(record.id, document[naming])}
 
-            return behaviour.matcher(FilterEngine(), kind, text, indexed)
+            return behaviour.matcher(FilterEngine(engine.edition), kind, text, indexed)
 
         return replace(behaviour, matcher=matcher)
 
@@ -171,7 +171,9 @@ def _by_all_names() -> Callable[[Behaviour, Any], Behaviour]:
             def matches(record: Record) -> bool:
                 known = names.setdefault(record.id, {})
                 known[show(record)[naming]] = None
-                return any(behaviour.matcher(FilterEngine(), kind, text, called(name))(record) for name in known)
+                return any(
+                    behaviour.matcher(FilterEngine(engine.edition), kind, text, called(name))(record) for name in known
+                )
 
             return matches
 

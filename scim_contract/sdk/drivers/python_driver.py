@@ -11,9 +11,11 @@ import importlib.metadata
 import inspect
 import json
 import os
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 PACKAGE = "PureCloudPlatformClientV2"
 
@@ -29,6 +31,7 @@ class Driver:
 
     def open(self, question: dict[str, Any]) -> dict[str, Any]:
         """Load the SDK and make a client for a host."""
+        _fence([question["host"], *question.get("hosts", [])])
         self.sdk = importlib.import_module(PACKAGE)
         self.host = question["host"]
         self.sdk.configuration.host = self.host
@@ -42,6 +45,13 @@ class Driver:
         client = self.sdk.api_client.ApiClient(self.host)
         signed = client.get_client_credentials_token(question["client"], question["secret"])
         self.apis[True] = self.sdk.SCIMApi(signed)
+        return {"result": None}
+
+    def take_token(self, question: dict[str, Any]) -> dict[str, Any]:
+        """Use a token that was got otherwise."""
+        client = self.sdk.api_client.ApiClient(self.host)
+        client.access_token = question["token"]
+        self.apis[True] = self.sdk.SCIMApi(client)
         return {"result": None}
 
     def call(self, question: dict[str, Any]) -> dict[str, Any]:
@@ -89,6 +99,19 @@ class Driver:
             "body": getattr(error, "body", None) if known else None,
             "text": str(error)[:1000],
         }
+
+
+def _fence(urls: list[str]) -> None:
+    """Let the SDK reach nothing but these: one that makes up a host must not send credentials there."""
+    hosts = {urlsplit(url).hostname for url in urls}
+    look_up = socket.getaddrinfo
+
+    def fenced(host: Any, *more: Any, **options: Any) -> Any:
+        if host not in hosts:
+            raise socket.gaierror(socket.EAI_NONAME, f"{host} is none of the hosts that it was given")
+        return look_up(host, *more, **options)
+
+    socket.getaddrinfo = fenced
 
 
 def _required(method: Callable[..., Any]) -> list[str]:

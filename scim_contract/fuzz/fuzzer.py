@@ -1,0 +1,63 @@
+"""The fuzzing of one process of a run: what the checks of the area fuzzed ask."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from scim_contract.contract import Operation
+from scim_contract.fuzz.deviations import Hunt
+from scim_contract.fuzz.settings import Fuzzing
+from scim_contract.org import Org, Untested
+
+
+@dataclass
+class Fuzzer:
+    """Searches on behalf of checks, each search once a process; `began` is when the first one did."""
+
+    fuzzing: Fuzzing
+    began: float | None = field(default=None)
+
+    def bodies(self, org: Org, operation: Operation) -> Hunt:
+        """What generated bodies of an operation showed.
+
+        Raises:
+            Untested: the run may not write this, or the time for fuzzing was over.
+            Blocked, Unreachable: the first request of all did not come through.
+        """
+        return org.once(("fuzzed bodies", operation.id), lambda: self._bodies(org, operation))
+
+    def _bodies(self, org: Org, operation: Operation) -> Hunt:
+        from scim_contract.fuzz.bodies import Supplied, bodies
+        from scim_contract.fuzz.search import Search
+        from scim_contract.fuzz.writes import Writes
+
+        self._in_time()
+        writes = Writes(org, operation)
+        strategy = bodies(operation, Supplied.by(org.workspace.target))
+        search = Search(writes.examine, self._late)
+        return search.run(strategy, self.fuzzing.examples, self.fuzzing.seed_of(f"bodies {operation.id}"))
+
+    def parameters(self, org: Org, operation: Operation) -> Hunt:
+        """What generated parameters of an operation showed; raises as `bodies` does."""
+        return org.once(("fuzzed parameters", operation.id), lambda: self._parameters(org, operation))
+
+    def _parameters(self, org: Org, operation: Operation) -> Hunt:
+        from scim_contract.fuzz.asking import Questions
+        from scim_contract.fuzz.parameters import questions
+        from scim_contract.fuzz.search import Search
+
+        self._in_time()
+        asking = Questions(org, operation)
+        search = Search(asking.examine, self._late)
+        return search.run(questions(operation), self.fuzzing.examples, self.fuzzing.seed_of(f"asking {operation.id}"))
+
+    def _in_time(self) -> None:
+        if self.began is None:
+            self.began = time.monotonic()
+        if self._late():
+            raise Untested(f"the time for fuzzing was over: the run was given --fuzz-seconds {self.fuzzing.seconds:g}")
+
+    def _late(self) -> bool:
+        seconds = self.fuzzing.seconds
+        return bool(seconds) and self.began is not None and time.monotonic() - self.began > seconds
