@@ -26,7 +26,7 @@ def tidy(path: Path) -> None:
 
 def short(message: str) -> str:
     """What a message is about in one line: which promise, where, and what came instead."""
-    first, *others = message.splitlines() or [""]
+    first, *others = message.removeprefix("Failed: ").splitlines() or [""]
     came = [line.strip() for line in others if line.startswith(("  Expected:", "  Came:"))]
     told = "; ".join(" ".join(line.split()) for line in (first, *came[:2]))
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
