@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from scim_contract.contract import Operation
 from scim_contract.fuzz.deviations import Hunt
 from scim_contract.fuzz.settings import Fuzzing
 from scim_contract.org import Org, Untested
+
+_OF_THE_DECK = 0.8
 
 
 @dataclass
@@ -29,14 +32,19 @@ class Fuzzer:
 
     def _bodies(self, org: Org, operation: Operation) -> Hunt:
         from scim_contract.fuzz.bodies import Supplied, bodies
+        from scim_contract.fuzz.deck import deck
+        from scim_contract.fuzz.driving import drive
         from scim_contract.fuzz.search import Search
+        from scim_contract.fuzz.smaller import of_body
         from scim_contract.fuzz.writes import Writes
 
         self._in_time()
-        writes = Writes(org, operation)
-        strategy = bodies(operation, Supplied.by(org.workspace.target))
-        search = Search(writes.examine, self._late)
-        return search.run(strategy, self.fuzzing.examples, self.fuzzing.seed_of(f"bodies {operation.id}"))
+        examples, seed = self.fuzzing.examples, self.fuzzing.seed_of(f"bodies {operation.id}")
+        search = Search(Writes(org, operation).examine, of_body, self._late)
+        supplied = Supplied.by(org.workspace.target)
+        search.all(deck(operation, supplied, seed), math.ceil(examples * _OF_THE_DECK))
+        drive(bodies(operation, supplied), search.one, examples - search.hunt.tried, seed)
+        return search.ended()
 
     def parameters(self, org: Org, operation: Operation) -> Hunt:
         """What generated parameters of an operation showed; raises as `bodies` does."""
@@ -44,13 +52,15 @@ class Fuzzer:
 
     def _parameters(self, org: Org, operation: Operation) -> Hunt:
         from scim_contract.fuzz.asking import Questions
+        from scim_contract.fuzz.driving import drive
         from scim_contract.fuzz.parameters import questions
         from scim_contract.fuzz.search import Search
+        from scim_contract.fuzz.smaller import of_question
 
         self._in_time()
-        asking = Questions(org, operation)
-        search = Search(asking.examine, self._late)
-        return search.run(questions(operation), self.fuzzing.examples, self.fuzzing.seed_of(f"asking {operation.id}"))
+        search = Search(Questions(org, operation).examine, of_question, self._late)
+        drive(questions(operation), search.one, self.fuzzing.examples, self.fuzzing.seed_of(f"asking {operation.id}"))
+        return search.ended()
 
     def _in_time(self) -> None:
         if self.began is None:
