@@ -21,3 +21,9 @@ def test_body_that_the_schema_forbids(operation: Operation, org: Org, judge: Jud
 def test_any_parameters(operation: Operation, org: Org, judge: Judge, fuzzer: Fuzzer) -> None:
     with judge() as expect:
         tell(judge, expect, fuzzer.parameters(org, operation), lambda found: True)
+
+
+@claim("fuzzed.histories")
+def test_history_of_users_and_the_group(operation: Operation, org: Org, judge: Judge, fuzzer: Fuzzer) -> None:
+    with judge() as expect:
+        tell(judge, expect, fuzzer.histories(org), lambda found: found.at(operation))

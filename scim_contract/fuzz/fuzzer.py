@@ -62,6 +62,22 @@ class Fuzzer:
         drive(questions(operation), search.one, self.fuzzing.examples, self.fuzzing.seed_of(f"asking {operation.id}"))
         return search.ended()
 
+    def histories(self, org: Org) -> Hunt:
+        """What random histories of users and the group showed, of all operations; raises as `bodies` does."""
+        return org.once(("fuzzed histories",), lambda: self._histories(org.acting("fuzzed/histories")))
+
+    def _histories(self, org: Org) -> Hunt:
+        from scim_contract.fuzz.machine import explore, smaller
+        from scim_contract.fuzz.playing import Playing
+        from scim_contract.fuzz.search import Search
+
+        self._in_time()
+        org.workspace.may_write()
+        search = Search(lambda history: playing.again(history), smaller, self._late)
+        playing = Playing(org, search)
+        explore(playing, self.fuzzing.examples, self.fuzzing.seed_of("histories"))
+        return search.ended()
+
     def _in_time(self) -> None:
         if self.began is None:
             self.began = time.monotonic()

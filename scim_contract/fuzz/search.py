@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,7 @@ MOST_FOUND = 5
 """Deviations after which a search ends: who has five to look at needs no sixth."""
 _TRIES = 60
 """So many examples are tried to make one smaller."""
-_STOPS = (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble)
+STOPS = (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble)
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Search:
     """
 
     examine: Callable[[Any], Shown]
-    smaller: Callable[[Any], Iterator[Any]] = lambda example: iter(())
+    smaller: Callable[[Any], Iterable[Any]] = lambda example: ()
     late: Callable[[], bool] = lambda: False
     hunt: Hunt = field(default_factory=Hunt)
     _known: set[tuple[str, str, str]] = field(default_factory=set)
@@ -82,11 +82,15 @@ class Search:
             raise self._stopped
         return self.hunt
 
+    def stop(self, error: Exception) -> None:
+        """End the search: something else stood in the way."""
+        self._stopped = error
+
     def _look(self, example: Any) -> Shown | None:
         try:
             return self.examine(example)
-        except _STOPS as error:
-            self._stopped = error
+        except STOPS as error:
+            self.stop(error)
             return None
 
     def _made_smaller(self, shown: Shown, signature: tuple[str, str, str]) -> Shown:

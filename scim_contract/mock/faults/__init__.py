@@ -18,6 +18,8 @@ from scim_contract.mock.faults import (
     features,
     filters,
     fuzzed_bodies,
+    fuzzed_histories,
+    fuzzed_parameters,
     identities,
     indexes,
     lifecycle,
@@ -87,6 +89,8 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     indexes.faults,
     real_bugs.faults,
     fuzzed_bodies.faults,
+    fuzzed_parameters.faults,
+    fuzzed_histories.faults,
 )
 
 
