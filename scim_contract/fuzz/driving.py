@@ -32,6 +32,8 @@ def quiet(examples: int, steps: int = 1) -> settings:
 
 def drive(strategy: SearchStrategy[Any], call: Callable[[Any], None], examples: int, start: int) -> None:
     """Call with generated examples; the same seed, the same examples."""
+    if examples <= 0:
+        return
 
     @seed(start)
     @quiet(examples)
@@ -39,5 +41,4 @@ def drive(strategy: SearchStrategy[Any], call: Callable[[Any], None], examples: 
     def every(example: Any) -> None:
         call(example)
 
-    if examples > 0:
-        every()
+    every()

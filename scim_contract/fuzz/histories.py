@@ -11,6 +11,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.fuzz.deviations import Deviation
 from scim_contract.fuzz.judged import observed
+from scim_contract.fuzz.leaving import Leaving
 from scim_contract.fuzz.model import SLOTS, Known, State, Step, answers, nested, read_values, unlike, written
 from scim_contract.judging import came
 from scim_contract.org import Org, Resource, people
@@ -35,6 +36,7 @@ class Player:
     """Plays the steps of one history. A step about what is not there is passed over."""
 
     org: Org
+    leaving: Leaving
     users: dict[int, Known] = field(default_factory=dict)
     group: Known | None = None
     names: dict[int, str] = field(default_factory=dict)
@@ -317,9 +319,7 @@ class Player:
                 people.note_gone(self.org.workspace, self.names[slot])
                 continue
             user = Resource("users", known.id, ours=True)
-            self.org.ask(self.org.operation("v1", "delete_user"), user, case="end")
-            if self.org.gone_or_there(user, "v1").status in (404, 410):
-                people.note_gone(self.org.workspace, self.names[slot])
+            self.leaving.remove(user, self.names[slot])
 
 
 def _way(asked: Exchange) -> str:

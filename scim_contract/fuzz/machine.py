@@ -11,7 +11,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from scim_contract.fuzz.bodies import phone
 from scim_contract.fuzz.driving import quiet
-from scim_contract.fuzz.model import SLOTS, History, Step
+from scim_contract.fuzz.model import SLOTS, Step
 from scim_contract.fuzz.playing import Playing
 from scim_contract.fuzz.texts import weighted
 
@@ -82,13 +82,6 @@ def explore(playing: Playing, histories: int, start: int) -> None:
 
     if histories > 0:
         stateful.run_state_machine_as_test(Histories, settings=quiet(histories, STEPS + 1))
-
-
-def smaller(example: History) -> list[History]:
-    """Histories with fewer steps."""
-    steps, size = example.steps, len(example.steps)
-    halves = [steps[: size // 2], steps[size // 2 :]] if size > 3 else []
-    return [History(part) for part in (*halves, *(steps[:n] + steps[n + 1 :] for n in reversed(range(size)))) if part]
 
 
 def _slot() -> SearchStrategy[int]:

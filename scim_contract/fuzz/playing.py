@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from scim_contract.fuzz.deviations import Deviation
 from scim_contract.fuzz.histories import Player
+from scim_contract.fuzz.leaving import Leaving
 from scim_contract.fuzz.model import History, Step
 from scim_contract.fuzz.search import STOPS, Search, Shown
 from scim_contract.org import Org
@@ -20,12 +21,16 @@ class Playing:
     _player: Player | None = None
     _steps: list[Step] = field(default_factory=list)
     _wrong: tuple[Deviation, ...] = ()
+    _leaving: Leaving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._leaving = Leaving(self.org)
 
     def begin(self) -> None:
         """Begin a history; nothing is played any more once the search is over."""
         del self.org.workspace.trail[:]
         self._steps, self._wrong = [], ()
-        self._player = None if self.search.over else Player(self.org)
+        self._player = None if self.search.over else Player(self.org, self._leaving)
         self.search.hunt.tried += self._player is not None
 
     def step(self, step: Step) -> None:
@@ -49,7 +54,7 @@ class Playing:
     def again(self, history: History) -> Shown:
         """Play a history from its beginning."""
         del self.org.workspace.trail[:]
-        player = Player(self.org)
+        player = Player(self.org, self._leaving)
         for step in history.steps:
             wrong = player.play(step)
             if wrong:

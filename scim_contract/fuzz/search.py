@@ -14,6 +14,7 @@ MOST_FOUND = 5
 """Deviations after which a search ends: who has five to look at needs no sixth."""
 _TRIES = 60
 """So many examples are tried to make one smaller."""
+Signature = tuple[bool, str, str, str]
 STOPS = (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble)
 
 
@@ -26,23 +27,28 @@ class Shown:
     trail: tuple[Exchange, ...] = ()
     sort: str = ""
 
-    def shows(self, signature: tuple[str, str, str]) -> bool:
+    def signature(self, deviation: Deviation) -> Signature:
+        """What is the same in two examples of one defect: a body of another kind is another claim's."""
+        return (self.sort == "valid", *deviation.signature)
+
+    def shows(self, signature: Signature) -> bool:
         """Whether one of the deviations is of this kind."""
-        return any(each.signature == signature for each in self.deviations)
+        return any(self.signature(each) == signature for each in self.deviations)
 
 
 @dataclass
 class Search:
     """One search: `examine` sends an example and says what it showed, `late` whether the time is up.
 
-    `smaller` gives examples that are simpler than one, the simplest first.
+    `smaller` gives examples that are simpler than one, the simplest first; `keep` is told of what is found.
     """
 
     examine: Callable[[Any], Shown]
     smaller: Callable[[Any], Iterable[Any]] = lambda example: ()
     late: Callable[[], bool] = lambda: False
+    keep: Callable[[Found], None] = lambda found: None
     hunt: Hunt = field(default_factory=Hunt)
-    _known: set[tuple[str, str, str]] = field(default_factory=set)
+    _known: set[Signature] = field(default_factory=set)
     _stopped: Exception | None = None
 
     def all(self, examples: Iterable[Any], most: int) -> None:
@@ -62,10 +68,12 @@ class Search:
         """Take what an example showed; what is new is made smaller first."""
         if shown is None or not self._new(shown):
             return
-        best = self._made_smaller(shown, self._new(shown)[0].signature)
+        best = self._made_smaller(shown, shown.signature(self._new(shown)[0]))
         new = tuple(self._new(best))
-        self._known.update(each.signature for each in new)
-        self.hunt.found.append(Found(best.example, new, best.trail, best.sort))
+        self._known.update(map(best.signature, new))
+        found = Found(best.example, new, best.trail, best.sort)
+        self.hunt.found.append(found)
+        self.keep(found)
 
     @property
     def over(self) -> bool:
@@ -93,7 +101,7 @@ class Search:
             self.stop(error)
             return None
 
-    def _made_smaller(self, shown: Shown, signature: tuple[str, str, str]) -> Shown:
+    def _made_smaller(self, shown: Shown, signature: Signature) -> Shown:
         left, best = _TRIES, shown
         going = True
         while going:
@@ -109,4 +117,4 @@ class Search:
         return best
 
     def _new(self, shown: Shown) -> list[Deviation]:
-        return [each for each in shown.deviations if each.signature not in self._known]
+        return [each for each in shown.deviations if shown.signature(each) not in self._known]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from scim_contract.fuzz.examples import Body, Question, written
+from scim_contract.fuzz.model import History
 
 _FEW = 4
 
@@ -40,6 +41,15 @@ def of_question(example: Question) -> Iterator[Question]:
         yield from (replace(example, path_id=text) for text in _shorter(example.path_id) if text)
     for name, value in example.headers:
         yield from (replace(example, headers=((name, text),)) for text in _shorter(value) if text)
+
+
+def of_history(example: History) -> Iterator[History]:
+    """Histories with fewer steps."""
+    steps, size = example.steps, len(example.steps)
+    halves = [steps[: size // 2], steps[size // 2 :]] if size >= _FEW else []
+    yield from (History(part) for part in halves)
+    if size > 1:
+        yield from (History(steps[:n] + steps[n + 1 :]) for n in reversed(range(size)))
 
 
 def _of_document(document: Any) -> Iterator[Any]:

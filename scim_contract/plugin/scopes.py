@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+FUZZED = "test_fuzzed.py"
+"""The suite of generated requests, after which resources look as nobody would expect."""
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
@@ -26,11 +28,11 @@ def scope(node_id: str) -> str:
     return f"{match['prefix']} {operation}"
 
 
-def place(node_id: str) -> tuple[str, str]:
-    """Where an item stands in a run: by scope, then by prefix.
+def place(node_id: str) -> tuple[bool, str, str]:
+    """Where an item stands in a run: by scope, then by prefix; what is generated comes last.
 
     A check then finds what the one before it has read last, which one of the other prefix would have to
     read again.
     """
     match = NODE.search(node_id)
-    return scope(node_id), match["prefix"] if match else ""
+    return match is not None and match["file"] == FUZZED, scope(node_id), match["prefix"] if match else ""
