@@ -39,7 +39,7 @@ def recorded(areas: tuple[str, ...], folder: Path) -> tuple[dict[str, object], l
     Transport.send = noting  # type: ignore[assignment, method-assign]
     begun = time.perf_counter()
     try:
-        settings = Settings(reports=str(folder / "reports"), ledger=str(folder / "ledger"), areas=areas)
+        settings = Settings(reports=str(folder / "reports"), ledger=str(folder / "ledger"), areas=areas, fuzz=0)
         run_suites(settings, ("-p", "no:randomly"), Console(quiet=True))
     finally:
         Transport.send = plain  # type: ignore[method-assign]

@@ -11,7 +11,7 @@ import click
 import pytest
 from rich.console import Console
 
-from scim_contract import __version__, locate
+from scim_contract import __version__
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
@@ -70,7 +70,7 @@ def judge(
 ) -> Ended:
     """Judge the target that the settings name, or the one given, and print what was found.
 
-    Without `results` there are no Allure results and no JUnit file, only report.json and the summary.
+    Without `results` there are no Allure results, no JUnit file and no page, only report.json and the summary.
 
     Returns:
         The exit code of the design (0, 1, 2 or 3), and the report where something was judged.
@@ -113,10 +113,12 @@ def conduct(
     if not run.selection.chosen and not run.interrupted and not run.broken:
         click.echo(f"scim-contract: {_NOTHING_SELECTED}")
         return Ended(NOT_RUN.exit_code, why=_NOTHING_SELECTED)
-    if results:
-        shutil.copy(locate.folder("reports") / "categories.json", folder / "allure-results")
     before_report(run)
-    report = write_all(run)
+    report = write_all(run, pages=results)
+    if results:
+        from scim_contract.reports import allure_context  # nothing needs it before the end
+
+        allure_context.write(report, folder / "allure-results")
     terminal.show(console, report, run.contract, folder)
     return Ended(report.outcome.exit_code, report)
 

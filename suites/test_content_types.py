@@ -14,10 +14,12 @@ from scim_contract.checks import (
     needed,
 )
 from scim_contract.judging.expect import DOCUMENTED_TYPES
-from scim_contract.org.documents import differences, named, plain
-from scim_contract.org.media import TEXTS, answered_to, deleted, sent, sent_with, undeclared, with_charset
+from scim_contract.org.carrying import TEXTS, unlike, unread
+from scim_contract.org.documents import differences, plain
+from scim_contract.org.media import answered_to, deleted, sent, sent_with, with_charset
 from scim_contract.org.provoking import bad_request, conflict, unknown_id
 from scim_contract.org.reading import bare_read, read
+from scim_contract.org.refused import undeclared
 from scim_contract.org.versions import shared_write
 
 
@@ -102,7 +104,7 @@ def test_text_outside_ascii_comes_back_as_sent(operation: Operation, org: Org, j
 def test_other_types_are_refused(operation: Operation, org: Org, judge: Judge) -> None:
     for case in judge.cases:
         with judge(case) as expect:
-            written = undeclared(org, operation)[case]
+            written = undeclared(org, operation, case)
             if not written.asked.answer.ok and written.asked.status not in (415, 400) and not written.traces:
                 needed(shared_write(org, operation).asked)
             expect.refused_without_trace(written, 415, 400)
@@ -203,15 +205,3 @@ def answered_as_sent(expect: Expect, written: Written) -> None:
     for name, text in (written.change.shows if written.change else {}).items():
         if name in shown and not str(text).isascii():
             expect.equal(text, shown[name], name, written.asked)
-
-
-def unread(written: Written) -> set[str]:
-    """The attributes of a whole resource's body of which the read after the write shows nothing."""
-    body = written.change.body if written.change else {}
-    return set(plain(named(body))) - {"schemas", "password", *plain(written.after.document)}
-
-
-def unlike(written: Written) -> list[str]:
-    """The attributes that the answer to a write shows otherwise than the read after it, but what others may move."""
-    moving = ("groups", "version", "lastModified")
-    return sorted(row.split(": ")[0] for row in differences(written.asked.document, written.after.document, moving))

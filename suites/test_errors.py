@@ -1,10 +1,9 @@
 """Errors: what cannot be done is refused in a documented way, leaves no trace, and shows nothing of the inside."""
 
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Written, claim
-from scim_contract.org.conversions import converted
-from scim_contract.org.misfits import misfit
-from scim_contract.org.nowhere import ODD, beside, empty, odd, of_another_shape
+from scim_contract.org.nowhere import ODD, beside, empty, of_another_shape
 from scim_contract.org.provoking import unknown_id
+from scim_contract.org.refused import converted, misfit, odd
 from scim_contract.org.strays import Stray, on_discovery, on_item, on_list
 
 

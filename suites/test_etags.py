@@ -10,13 +10,13 @@ from scim_contract.org.media import conditional
 from scim_contract.org.membership import done, joined
 from scim_contract.org.patches import patch
 from scim_contract.org.racing import race
+from scim_contract.org.refused import stale_write
 from scim_contract.org.versions import (
     MEMBERS,
     NO_VERSION,
     etag_of,
     is_etag,
     shared_write,
-    stale_write,
     version_of,
 )
 from scim_contract.org.workspace import Resource
@@ -66,7 +66,9 @@ def test_differing_etag_gets_the_resource(operation: Operation, org: Org, judge:
 @claim("etags.stable")
 def test_etag_stays_while_nothing_changes(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        first, again = read_of(org, operation), read_anew(org, operation, "again")
+        first, again = read_of(org, operation), read_unless(org, operation, NO_VERSION)
+        if again.status != 200:
+            again = read_anew(org, operation, "again")
         unmoved = plain(again.document, leave_out=("meta",)) == plain(first.document, leave_out=("meta",))
         if not unmoved:
             first, again = again, read_anew(org, operation, "once more")

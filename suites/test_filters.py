@@ -227,10 +227,10 @@ def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
 def test_deleted_user_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
     for case in judge.cases:
         with judge(case) as expect:
-            person = deleted(org, operation.prefix)
-            text = eq(ATTRIBUTES[case], {"id": person.id, **person.sent}[ATTRIBUTES[case]])
-            found = watch(org, operation, text, case, person.id, there=False)
-            does_not_find(expect, found, person.id, "it was deleted")
+            user = deleted(org, operation.prefix)
+            text = eq(ATTRIBUTES[case], str({**user.document, "id": user.id}[ATTRIBUTES[case]]))
+            found = watch(org, operation, text, case, user.id, there=False)
+            does_not_find(expect, found, user.id, "it was deleted")
 
 
 @claim("filters.documented-example", "unquoted")

@@ -15,11 +15,11 @@ from scim_contract.judging.stored import before, shows
 from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, setting, switched
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import said
-from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
-from scim_contract.org.people import note_created
+from scim_contract.org.lives import created, deleted, is_gone, settled, victim
+from scim_contract.org.people import bare, note_created
 from scim_contract.org.permits import SET_PASSWORD, password_set
+from scim_contract.org.refused import taken
 from scim_contract.org.replacements import cleared, stored, without_schemas
-from scim_contract.org.taken import taken
 
 # ---- creation
 
@@ -150,11 +150,10 @@ def test_deleted_user_is_gone(operation: Operation, org: Org, judge: Judge) -> N
     with judge() as expect:
         deletion = deleted(org, operation.prefix)
         expect.need(expect.succeeded(deletion.asked, part="accepted"))
-        user = user_of(bare(org, operation.prefix))
         expect.status(deletion.after, 404, part="read-is-404")
         for name, part in (("replace_user", "replace-is-404"), ("modify_user", "modify-is-404")):
             expect.status(write_to_the_dead(org, operation, name, deletion), 404, part=part)
-        expect.status(org.ask(operation, user, case="again"), 404, part="delete-is-404")
+        expect.status(org.ask(operation, victim(deletion), case="again"), 404, part="delete-is-404")
         expect.status(deleted_elsewhere(org, operation.prefix), 404, part="other-prefix-is-404")
 
 
@@ -186,7 +185,7 @@ def write_to_the_dead(org: Org, operation: Operation, name: str, deletion: Writt
     """A PUT or PATCH of the deleted user; should that bring it back, the ledger knows it again."""
     was, write = before(deletion).document, org.operation(operation.prefix, name)
     body = setting(write, was, title="Conformance back again").body
-    user = user_of(bare(org, operation.prefix))
+    user = victim(deletion)
     asked = settled(org, deletion.asked, lambda: org.ask(write, user, body=body, case="after its deletion"), is_gone)
     note_created(org.workspace, str(was.get("userName")), asked)
     return asked

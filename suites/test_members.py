@@ -1,9 +1,6 @@
 """Groups: their members come and go as they are written, users' groups follow, and a new name is found."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from scim_contract.checks import Judge, Operation, Org, Written, claim, needed
+from scim_contract.checks import Judge, Operation, Org, claim, needed
 from scim_contract.judging.lists import missing
 from scim_contract.judging.stored import after, before, leaves, shows
 from scim_contract.org.across import renamed
@@ -11,17 +8,16 @@ from scim_contract.org.documents import ids
 from scim_contract.org.facts import facts, told
 from scim_contract.org.membership import (
     Moved,
+    added_again,
+    adding,
     another_group,
     done,
     groups_of,
     joined,
     left,
-    let_in,
-    member,
     newcomer,
-    nobody,
-    with_members,
 )
+from scim_contract.org.refused import unknown_member
 from scim_contract.org.replacements import members_replaced
 
 
@@ -32,9 +28,7 @@ def test_members_come_and_go(operation: Operation, org: Org, judge: Judge) -> No
         leaves(expect, came.written, {("members", came.user_id)})
     if "add-again" in judge.cases:
         with judge("add-again") as expect:
-            one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
-            let_in(org, operation.prefix, one, other)
-            written = add(org, operation, other, case="add-again")
+            other, written = newcomer(org, operation.prefix).id, added_again(org, operation)
             leaves(expect, written, {("members", other)})
             times = [m.get("value") for m in after(written).document.get("members") or []].count(other)
             expect.that(times == 1, f"{other} among the members once", f"{times} times", written.after)
@@ -51,11 +45,10 @@ def test_members_come_and_go(operation: Operation, org: Org, judge: Judge) -> No
         replaced = members_replaced(org, operation)
         shows(expect, replaced.written, replaced.there, replaced.gone)
     with judge("unknown-member") as expect:
-        written = add(org, operation, nobody(org, operation), case="unknown-member")
-        expect.refused_without_trace(written, 400, 404)
+        expect.refused_without_trace(unknown_member(org, operation), 400, 404)
     with judge("group-as-member") as expect:
         group = another_group(org, operation.prefix)
-        written = add(org, operation, group, case="group-as-member")
+        written = org.write(operation, change=lambda was: adding(operation, was, group), case="group-as-member")
         if written.asked.answer.ok:
             leaves(expect, written, {("members", group)})
         else:
@@ -77,18 +70,7 @@ def test_renamed_group_is_found_under_its_new_name(operation: Operation, org: Or
         )
 
 
-# ---- what these checks send and look at
-
-
-def add(org: Org, operation: Operation, someone: str, case: str) -> Written:
-    """Add one member: by PATCH, or by PUT of those who are there and this one."""
-    step = {"op": "add", "path": "members", "value": [{"value": someone}]}
-
-    def change(group: Mapping[str, Any]) -> Any:
-        there = sorted({value for _, value in facts(group, "members")} | {someone})
-        return with_members(operation, group, step, *there)
-
-    return org.write(operation, change=change, case=case)
+# ---- what these checks look at
 
 
 def groups_in(moved: Moved) -> str:

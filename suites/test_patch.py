@@ -1,16 +1,9 @@
 """PATCH: operations add, replace and remove what their paths name, in order, all or none; the rest stays as it was."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from scim_contract.checks import Change, Judge, Operation, Org, Written, claim, modification
-from scim_contract.judging.stored import before, leaves
-from scim_contract.org.facts import facts
-from scim_contract.org.membership import member, newcomer, nobody
-from scim_contract.org.patches import HOME, patch, renamed_alone
-from scim_contract.org.refusals import Body, attempts
-
-UNKNOWN = "conformanceUnknown"
+from scim_contract.checks import Judge, Operation, Org, claim
+from scim_contract.judging.stored import leaves
+from scim_contract.org.patches import in_order, patch, renamed_alone
+from scim_contract.org.refused import malformed
 
 
 @claim("lifecycle.patch-add")
@@ -42,12 +35,9 @@ def test_patch_removes(operation: Operation, org: Org, judge: Judge) -> None:
 
 @claim("lifecycle.patch-in-order")
 def test_patch_applies_in_order(operation: Operation, org: Org, judge: Judge) -> None:
-    """Removes before adds, adds before removes, or backwards: each gives something else than the order sent."""
     with judge() as expect:
-        steps, end = steps_in_order(org, operation)
-        written = org.write(operation, change=Change(modification(*steps), {}))
-        was = facts(before(written).document)
-        leaves(expect, written, facts(end), {fact for fact in was if fact[0] in {"title", *end}} - facts(end))
+        patched = in_order(org, operation)
+        leaves(expect, patched.written, patched.there, patched.gone)
 
 
 @claim("lifecycle.patch-atomic")
@@ -84,75 +74,3 @@ def test_malformed_patch_is_refused(operation: Operation, org: Org, judge: Judge
             written.asked,
         )
         expect.unchanged(written)
-
-
-# ---- what these checks send
-
-
-def steps_in_order(org: Org, operation: Operation) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
-    """Operations whose outcome depends on their order, and what is there in the end."""
-    first, last = word_of(org, operation), word_of(org, operation, "last")
-    if operation.resource == "users":
-        return [
-            {"op": "add", "path": "externalId", "value": first},
-            {"op": "remove", "path": "externalId"},
-            {"op": "add", "path": "externalId", "value": last},
-            {"op": "add", "path": "title", "value": first},
-            {"op": "remove", "path": "title"},
-            {"op": "remove", "path": "phoneNumbers"},
-            {"op": "add", "path": "phoneNumbers", "value": [HOME]},
-        ], {"externalId": last, "phoneNumbers": [HOME]}
-    one, other = newcomer(org, operation.prefix).id, member(org, operation.prefix).id
-    return [
-        replacing_name(operation, first),
-        {"op": "add", "path": "members", "value": [{"value": one}]},
-        {"op": "remove", "path": "members"},
-        {"op": "add", "path": "members", "value": [{"value": other}]},
-        replacing_name(operation, last),
-    ], {"displayName": last, "members": [{"value": other}]}
-
-
-def malformed(org: Org, operation: Operation, case: str) -> Written:
-    """One of the malformed bodies, all of which are sent one after the other."""
-    shared = org.acting("shared/malformed")
-    sent = org.once(("malformed", operation.id), lambda: attempts(shared, operation, malformed_bodies(org, operation)))
-    return sent[case]
-
-
-def malformed_bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
-    """The bodies by case, each with a change that would be seen if it were applied."""
-    many = "emails" if operation.resource == "users" else "members"
-    none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
-    missed = f'{many}[value eq "{none}"].value'
-
-    def at(path: str) -> Body:
-        return lambda word: modification({"op": "replace", "path": path, "value": word})
-
-    def name(word: str) -> Mapping[str, Any]:
-        return replacing_name(operation, word)
-
-    return {
-        "no-schemas": lambda word: {"Operations": [name(word)]},
-        "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
-        "remove-without-path": lambda word: modification({"op": "remove"}),
-        "one-of-two": lambda word: modification(name(word), {"op": "remove"}),
-        "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
-        "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
-        "unparsable-path": at(f"{many}[type eq"),
-        "unknown-attribute": at(UNKNOWN),
-        "filter-matches-nothing": at(missed),
-        "one-of-two-without-target": lambda word: modification(
-            name(word), {"op": "replace", "path": missed, "value": word}
-        ),
-    }
-
-
-def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:
-    """One operation that gives a user another title, a group another displayName."""
-    return {"op": "replace", "path": "title" if operation.resource == "users" else "displayName", "value": word}
-
-
-def word_of(org: Org, operation: Operation, more: str = "") -> str:
-    """A word of its own for a check: for groups one that bears the group's name."""
-    word = org.workspace.token(f"{org.act}/{operation.id}/{more}")
-    return word if operation.resource == "users" else f"{org.workspace.target.group}{word}"

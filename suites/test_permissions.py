@@ -5,8 +5,9 @@ from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.judging.expect import operation_of
 from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
-from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to, uninvited
+from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to
 from scim_contract.org.reading import read
+from scim_contract.org.refused import uninvited
 
 PERMISSIONS_SAY = (401, 403)
 """The statuses of a refusal for want of a token or of a permission."""
@@ -52,6 +53,19 @@ def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: 
     with judge("token-without-permissions") as expect:
         nobody = org.holding_only(NO_PERMISSION)
         open_to(expect, org, operation, nobody, "no permission")
+
+
+@claim("permissions.anonymous-served-or-401")
+def test_nobody_is_served_or_refused_with_401(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            who = org.anonymous() if case == NO_HEADER else org.stranger()
+            if not org.workspace.target.clients:
+                raise Untested("this target asks for no authentication: its profile names no clients")
+            answer = read(org, operation, who=who, case=case)
+            if not answer.answer.ok and answer.status != 401:
+                answers_those_who_may(org, operation)
+            expect.status(answer, 200, 401)
 
 
 @claim("permissions.same-in-both-prefixes")

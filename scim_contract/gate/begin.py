@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from scim_contract.contract import load
 from scim_contract.org import new_run_id
@@ -14,6 +15,7 @@ from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import GATED
 from scim_contract.plugin.options import Settings, check
 from scim_contract.plugin.run import Run
+from scim_contract.sdk import certificates
 from scim_contract.sdk.driver import Driver
 from scim_contract.sdk.installing import Installed
 from scim_contract.sdk.library import CREDENTIALS, Library
@@ -43,13 +45,17 @@ def begun(installed: Installed, terms: Terms) -> Iterator[Run]:
         Lost: the driver does not start, or cannot load the library.
     """
     recorder = Recorder()
-    recorder.start()
-    driver = Driver(installed.command, installed.environment, recorder.url, terms.seconds)
-    try:
-        yield _run(installed, terms, recorder, driver)
-    finally:
-        driver.close()
-        recorder.stop()
+    with TemporaryDirectory(prefix="scim-contract-gate-") as folder:
+        authority = Path(folder) / "authority.pem" if installed.language.tls else None
+        recorder.start(certificates.server_context(authority) if authority else None, certificates.NAMES[0])
+        trusting = {"SSL_CERT_FILE": str(authority)} if authority else {}
+        environment = {**installed.environment, **trusting}
+        driver = Driver(installed.command, environment, recorder.url, terms.seconds, authority)
+        try:
+            yield _run(installed, terms, recorder, driver)
+        finally:
+            driver.close()
+            recorder.stop()
 
 
 def _run(installed: Installed, terms: Terms, recorder: Recorder, driver: Driver) -> Run:

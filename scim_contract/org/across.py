@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.documents import ids, said
 from scim_contract.org.errors import Blocked
-from scim_contract.org.lives import bare, created, deleted, is_gone, settled, user_of
+from scim_contract.org.lives import created, deleted, is_gone, settled, victim
 from scim_contract.org.org import Org
+from scim_contract.org.people import created_by
 from scim_contract.transport import Exchange
 
 
@@ -72,7 +74,7 @@ def created_elsewhere(org: Org, prefix: str) -> Exchange:
     twin = org.twin(org.operation(prefix, "get_user"))
     return org.once(
         ("created elsewhere", prefix),
-        lambda: org.acting("shared/created").gone_or_there(user_of(created(org, prefix)), twin.prefix),
+        lambda: org.acting("shared/created").gone_or_there(created_by(created(org, prefix)), twin.prefix),
     )
 
 
@@ -81,7 +83,7 @@ def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
     twin, shared = org.twin(org.operation(prefix, "get_user")), org.acting("shared/deleted")
 
     def look() -> Exchange:
-        return shared.gone_or_there(user_of(bare(org, prefix)), twin.prefix)
+        return shared.gone_or_there(victim(deleted(org, prefix)), twin.prefix)
 
     return org.once(("deleted elsewhere", prefix), lambda: settled(org, deleted(org, prefix).asked, look, is_gone))
 
@@ -101,7 +103,11 @@ def switched(org: Org, operation: Operation) -> Switched:
 
 def _switched(org: Org, operation: Operation) -> Switched:
     off = _written(org, operation, lambda user: setting(operation, user, active=False), "off")
-    return Switched(off, org.write(operation, change=lambda user: setting(operation, user, active=True), case="on"))
+
+    def on(rider: Rider) -> Written:
+        return org.write(operation, change=lambda user: setting(operation, user, active=True), case="on", **rider.types)
+
+    return Switched(off, carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True})))
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,13 @@ def renamed(org: Org, operation: Operation) -> Renamed:
 
 
 def _renamed(org: Org, operation: Operation) -> Renamed:
-    written = _written(org, operation)
+    written = carried(
+        org,
+        operation,
+        "charset-scim",
+        lambda rider: _written(org, operation, case=rider.more.strip(), **rider.types),
+        lambda made: (made.written, made.change.shows if made.change is not None else {}),
+    )
     groups = org.operation(operation.prefix, "list_groups")
     name = written.change.shows["displayName"] if written.change else ""
 
@@ -138,9 +150,13 @@ def _renamed(org: Org, operation: Operation) -> Renamed:
 
 
 def _written(
-    org: Org, operation: Operation, change: Callable[[Mapping[str, Any]], Change] | None = None, case: str = ""
+    org: Org,
+    operation: Operation,
+    change: Callable[[Mapping[str, Any]], Change] | None = None,
+    case: str = "",
+    **types: Any,
 ) -> Across:
-    written = org.write(operation, change=change, case=case)
+    written = org.write(operation, change=change, case=case, **types)
     subject = org.subject_of(operation)
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.misfits import Base, Make, bearing, creations, naming
 from scim_contract.org.org import Org
+from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -42,6 +43,28 @@ def converted(org: Org, operation: Operation, case: str) -> Converted:
     """
     shared = org.acting("shared/conversions")
     return org.once(("conversions", operation.id), lambda: _sent(shared, operation))[case]
+
+
+def conversion_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """Updates with one such scalar each, which leave no trace where they are refused."""
+    if operation.kind == "delete":
+        return {}
+    subject = org.subject_of(operation)
+    assert subject is not None
+    base = org.look(subject, operation.prefix).document
+
+    def sending(name: str, sent: Any) -> Try:
+        return lambda word: {"body": bearing(operation, base, **{name: sent})}
+
+    values = _values(operation, base, _number(org, operation))
+    return {case: sending(name, sent) for case, (name, sent, _) in values.items()}
+
+
+def refused_one(org: Org, operation: Operation, case: str, written: Written) -> Converted:
+    """One that was refused together with others, none of which left a trace."""
+    assert written.before is not None
+    name, _, value = _values(operation, written.before.document, _number(org, operation))[case]
+    return Converted(name, value, written.asked, written.after, written.before, written.traces)
 
 
 def _sent(org: Org, operation: Operation) -> dict[str, Converted]:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
-from scim_contract.org.errors import Blocked
+from scim_contract.contract import Operation
+from scim_contract.org.carrying import TYPES
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.joining import crowd_name, register
+from scim_contract.org.media import sent
+from scim_contract.org.org import Org
 from scim_contract.org.people import Person
+from scim_contract.org.readonly import ALL
+from scim_contract.org.readonly import sent as read_only
+from scim_contract.org.trips import trip
 from scim_contract.org.values import VALUES, stored
-
-if TYPE_CHECKING:
-    from scim_contract.org.org import Org
+from scim_contract.transport import Unreachable
 
 SIZE = 27
 
@@ -31,7 +39,10 @@ class Crowd:
 
 
 def gather(org: Org) -> Crowd:
-    """The crowd, created once a run by the process that asks for it.
+    """The crowd, brought together once a run by the process that asks for it.
+
+    Some of it are users that other claims create anyway; where it is not sure how many of these there are, all are
+    users of the crowd's own.
 
     Raises:
         Untested: the run only reads, or no client may create users.
@@ -40,15 +51,46 @@ def gather(org: Org) -> Crowd:
     return org.once(("crowd",), lambda: _gather(org))
 
 
+def gather_own(org: Org) -> Crowd:
+    """A crowd with a title in common too, of users that are there for nothing else; once.
+
+    Raises:
+        Untested, Blocked: as `gather`.
+    """
+    return org.once(("crowd of its own",), lambda: _fill(org, crowd_name(org, "crowd of its own"), []))
+
+
 def _gather(org: Org) -> Crowd:
     org.workspace.may_write()
+    found, begun = register(org), len(org.workspace.trail)
+    for prefix in org.workspace.contract.prefixes:
+        for source in _SOURCES:
+            if found.asked + len(VALUES) < SIZE:
+                with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
+                    source(org, org.operation(prefix, "create_user"))
+    found.closed = True
+    del org.workspace.trail[begun:]
+    return gather_own(org) if found.spoilt else _fill(org, found.name, found.members)
+
+
+_SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
+    *(partial(sent, name=name) for name, types in TYPES.items() if types.text),
+    partial(trip, case="manager"),
+    partial(trip, case="together"),
+    partial(read_only, name=ALL),
+)
+"""What creates users whom nobody changes afterwards, under the name that `joining` gives them."""
+
+
+def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
+    """The crowd with those who are there, one for each special value, and as many more as it takes."""
     begun = len(org.workspace.trail)
-    names = {"displayName": f"Crowd {org.workspace.ledger.run}", "title": f"Crowd title {org.workspace.ledger.run}"}
+    names = {"displayName": display_name, "title": f"{display_name} title"}
     prefix, first = _first(org, names)
-    members, bearers = [first], dict[str, Person | Blocked]()
+    members, bearers = [*there, first], dict[str, Person | Blocked]()
     odd = dict(enumerate(VALUES, 2))
-    for number in range(2, SIZE + 1):
-        label, case = f"crowd-{number:02d}", odd.get(number, "")
+    for number in range(2, SIZE + 1 - len(there)):
+        label, case = f"{_label(org, names)}-{number:02d}", odd.get(number, "")
         if case:
             bearers[case] = _bearer(org, prefix, label, {**names, "externalId": stored(org.workspace, case)})
         held = bearers.get(case)
@@ -57,12 +99,16 @@ def _gather(org: Org) -> Crowd:
     return Crowd(tuple(members), bearers, names["displayName"], names["title"])
 
 
+def _label(org: Org, names: Mapping[str, str]) -> str:
+    return "crowd" if names["displayName"] == register(org).name else "own-crowd"
+
+
 def _first(org: Org, names: Mapping[str, str]) -> tuple[str, Person]:
-    """The first of the crowd, and the prefix that creates users: the second one where the first does not."""
+    """The first of the crowd's own, and the prefix that creates users: the second one where the first does not."""
     refused: Blocked | None = None
     for prefix in org.workspace.contract.prefixes:
         try:
-            return prefix, org.person(prefix, "crowd-01", active=True, **names)
+            return prefix, org.person(prefix, f"{_label(org, names)}-01", active=True, **names)
         except Blocked as error:
             refused = refused or error
     assert refused is not None

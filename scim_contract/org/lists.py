@@ -46,11 +46,9 @@ def _users(org: Org, operation: Operation) -> Listing:
 
 def _crowded(org: Org, operation: Operation) -> Listing:
     """The crowd under the first filter that finds some of it; counting them all is the claims' business."""
-    people = crowd.gather(org)
-    for label, text in (
-        ("displayName", eq("displayName", people.display_name)),
-        ("title", eq("title", people.title)),
-    ):
+    for label, gather in (("displayName", crowd.gather), ("title", crowd.gather_own)):
+        people = gather(org)
+        text = eq(label, people.display_name if label == "displayName" else people.title)
         found = Listing(org, operation, f"crowd by {label}", {"filter": text}, True, crowd.SIZE, _all_there)
         seen = found.page()
         shown = resources(seen.document)

@@ -3,46 +3,63 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org.asking import JSON, SCIM_JSON, encoded
+from scim_contract.org.across import renamed, switched
+from scim_contract.org.asking import JSON, encoded
+from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
-from scim_contract.org.errors import Blocked
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
+from scim_contract.org.refusals import Try
+from scim_contract.org.replacements import cleared, stored
+from scim_contract.org.trips import trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
+from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import creation, find_all
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
-TEXTS: Mapping[str, str] = MappingProxyType(
-    {"accents": "Zoë Ångström", "cjk": "名前テスト", "emoji": "🎧👩‍💻", "right-to-left": "שלום عالم"}
-)
+UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
 
-
-@dataclass(frozen=True)
-class Types:
-    """How a write is sent: its Content-Type, its Accept, and which of TEXTS rides on it."""
-
-    content_type: str
-    accept: str | None
-    text: str = ""
-
-
-TYPES: Mapping[str, Types] = MappingProxyType(
+_CARRIERS: Mapping[tuple[str, str], Mapping[str, Callable[[Org, Operation], object]]] = MappingProxyType(
     {
-        "json-json": Types(JSON, JSON),
-        "json-scim": Types(JSON, SCIM_JSON, "cjk"),
-        "scim-json": Types(SCIM_JSON, JSON, "emoji"),
-        "scim-scim": Types(SCIM_JSON, SCIM_JSON, "right-to-left"),
-        "charset-json": Types(f"{JSON}; charset=utf-8", None, "accents"),
-        "charset-scim": Types(f"{SCIM_JSON}; charset=utf-8", "*/*"),
+        ("users", "replace"): {
+            "json-scim": lambda org, operation: trip(org, operation, "title"),
+            "scim-json": stored,
+            "scim-scim": lambda org, operation: trip(org, operation, "together"),
+            "charset-json": lambda org, operation: trip(org, operation, "display-name"),
+            "charset-scim": switched,
+        },
+        ("users", "modify"): {
+            "json-scim": lambda org, operation: patch(org, operation, "replace", "plain-path"),
+            "scim-json": lambda org, operation: patch(org, operation, "add", "no-path"),
+            "scim-scim": lambda org, operation: patch(org, operation, "replace", "no-path"),
+            "charset-json": lambda org, operation: trip(org, operation, "together"),
+            "charset-scim": switched,
+        },
+        ("groups", "replace"): {
+            "json-scim": lambda org, operation: cleared(org, operation, "empty list"),
+            "scim-json": stored,
+            "scim-scim": lambda org, operation: cleared(org, operation, "left out"),
+            "charset-json": lambda org, operation: cleared(org, operation, "null"),
+            "charset-scim": renamed,
+        },
+        ("groups", "modify"): {
+            "json-scim": renamed_alone,
+            "scim-json": lambda org, operation: patch(org, operation, "replace", "no-path"),
+            "scim-scim": named_and_filled,
+            "charset-json": in_order,
+            "charset-scim": renamed,
+        },
     }
 )
-"""The documented pairs of Content-Type and Accept, and a charset with no Accept and with any."""
+"""By resource, kind of operation and types: the write of another claim that carries them."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,25 @@ def sent(org: Org, operation: Operation, name: str) -> Sent:
         written = shared_write(org, operation)
         return Sent(written, written)
     shared = org.acting("shared/media")
-    return org.once(("sent", operation.id, name), lambda: _send(shared, operation, name))
+    return org.once(
+        ("sent", operation.id, name), lambda: _carried(shared, operation, name) or _send(shared, operation, name)
+    )
+
+
+def _carried(org: Org, operation: Operation, name: str) -> Sent | None:
+    """The write of another claim that can carry these types, where it came out well with them."""
+    carrier = _CARRIERS.get((operation.resource, operation.kind), {}).get(name)
+    if carrier is None:
+        return None
+    begun = len(org.workspace.trail)
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # which is told by the claim whose write it is
+        carrier(org, operation)
+    del org.workspace.trail[begun:]
+    written = carrying(org, operation, name)
+    if written is None:
+        return None
+    org.workspace.trail += [each for each in (written.before, written.asked, written.after) if each is not None]
+    return Sent(written, written)
 
 
 def sent_with(org: Org, operation: Operation, text: str) -> Sent:
@@ -102,6 +137,7 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
     if not types.text:
         return _conditionally(org, operation, name, plainly)
     written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
+    note(org, written)
     if written.applied:
         return Sent(written, written)
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
@@ -139,7 +175,7 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     shared = org.acting("shared/delete")
     plainly: dict[str, Any] = {"headers": (("Content-Type", content_type),)}
     if content_type != JSON:
-        return org.once(("deleted as", operation.id), lambda: shared.write(operation, case="scim", **plainly))
+        return org.once(("deleted as", operation.id), lambda: _deleted_as_scim(shared, operation, plainly))
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
@@ -148,23 +184,27 @@ def _bearing(org: Org, operation: Operation, text: str) -> Any:
     attribute = "title" if operation.resource == "users" else "displayName"
     value = f"{TEXTS[text]} {org.workspace.token(f'{operation.id} {text}')}"
     if operation.kind == "create":
-        made = creation(org, operation, text, title=value)
+        made = creation(org, operation, text, title=value, **joining(org))
         return Change(made.body, {**made.shows, attribute: value})
     if operation.kind == "modify":
         return Change(replacing(attribute, value), {attribute: value})
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
 
 
-def undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
+def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) -> Written:
+    """The delete of a user whom a claim needed to be created, and no longer."""
+    spent: Resource | None = None
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
+        spent = user_of(org, operation.prefix, "email-other")
+        if not org.gone_or_there(spent, operation.prefix).answer.ok:
+            spent = None
+    return org.write(operation, resource=spent, case="scim", **plainly)
+
+
+def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A good body declared as something else, by case: text-plain, application-xml."""
-    shared = org.acting("shared/undeclared")
-    return org.once(("undeclared", operation.id), lambda: _undeclared(shared, operation))
-
-
-def _undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
-    types = {"text-plain": "text/plain", "application-xml": "application/xml"}
-    if operation.kind == "create":
-        return _undeclared_creations(org, operation, types)
+    if operation.kind == "delete":
+        return {}
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
@@ -176,7 +216,13 @@ def _undeclared(org: Org, operation: Operation) -> Mapping[str, Written]:
 
         return make
 
-    return tried(org, operation, {case: declared(case, kind) for case, kind in types.items()})
+    return {case: declared(case, kind) for case, kind in UNDOCUMENTED.items()}
+
+
+def undeclared_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    """The same of a creation, whose traces are users."""
+    shared = org.acting("shared/undeclared")
+    return org.once(("undeclared", operation.id), lambda: _undeclared_creations(shared, operation, UNDOCUMENTED))
 
 
 def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> Mapping[str, Written]:

@@ -15,7 +15,7 @@ from scim_contract.org.documents import ENTERPRISE, resources
 from scim_contract.org.errors import Blocked
 from scim_contract.org.membership import member
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Try
 
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
@@ -49,26 +49,17 @@ _OBJECTS: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 
 
-def misfit(org: Org, operation: Operation, case: str) -> Written:
-    """A write whose body is wrong in one way, with what was read around it.
-
-    Args:
-        org: whose directory.
-        operation: a write with a body.
-        case: truncated, not-json, empty, scalar, array; object-for-scalar, list-for-scalar, scalar-for-object;
-            for users email-type, phone-type, photo-type; for PATCH op.
-
-    Raises:
-        Untested, Blocked: there is nothing to write, or it cannot be read.
-    """
+def misfit_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    """Creations whose bodies are wrong in one way each; see `creations`."""
     shared = org.acting("shared/misfits")
-    return org.once(("misfits", operation.id), lambda: _sent(shared, operation))[case]
+    return org.once(("misfits", operation.id), lambda: creations(shared, operation, _makers(shared, operation)))
 
 
-def _sent(org: Org, operation: Operation) -> Mapping[str, Written]:
-    makers = {**_malformed(operation), **_mistyped(org, operation), **_unlisted(org, operation)}
-    if operation.kind == "create":
-        return creations(org, operation, makers)
+def misfit_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """Updates whose bodies are wrong in one way each."""
+    if operation.kind == "delete":
+        return {}
+    makers = _makers(org, operation)
     subject = org.subject_of(operation)
     assert subject is not None
     base = org.look(subject, operation.prefix).document
@@ -76,7 +67,11 @@ def _sent(org: Org, operation: Operation) -> Mapping[str, Written]:
     def bound(make: Make) -> Try:
         return lambda word: make(base, word)
 
-    return tried(org, operation, {case: bound(make) for case, make in makers.items()})
+    return {case: bound(make) for case, make in makers.items()}
+
+
+def _makers(org: Org, operation: Operation) -> dict[str, Make]:
+    return {**_malformed(operation), **_mistyped(org, operation), **_unlisted(org, operation)}
 
 
 def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Mapping[str, Written]:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
-from scim_contract.org import people
+from scim_contract.org import media, people
+from scim_contract.org.asking import JSON
 from scim_contract.org.changes import Change, Written, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone
 from scim_contract.org.workspace import Resource
+from scim_contract.transport import Unreachable
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
+
+_LOOKED_FOR = ("id", "userName", "externalId")
 
 
 @dataclass(frozen=True)
@@ -59,17 +65,37 @@ def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     return written, person.resource
 
 
-def deleted(org: Org, prefix: str) -> people.Person:
+@dataclass(frozen=True)
+class Forgotten:
+    """A user that was there and is not any more, and what its attributes were."""
+
+    id: str
+    document: Mapping[str, Any]
+
+
+def deleted(org: Org, prefix: str) -> Forgotten:
     """A user that was there and is not any more, as a read by id shows.
 
     Raises:
         Untested: the run only reads.
         Blocked: it was not created or not deleted.
     """
-    return org.once(("forgotten", prefix), lambda: _deleted(org.acting("shared/deleted"), prefix))
+    return org.once(("forgotten", prefix), lambda: _deleted(org, prefix))
 
 
-def _deleted(org: Org, prefix: str) -> people.Person:
+def _deleted(org: Org, prefix: str) -> Forgotten:
+    """One that another claim needs deleted as well, where that worked and it had all that is looked for."""
+    with contextlib.suppress(Blocked, Unreachable):
+        delete = org.operation(prefix, "delete_user")
+        media.deleted(org, delete, None)  # takes the bare one, which has too little to look for
+        written = media.deleted(org, delete, JSON)
+        was = written.before.document if written.before is not None else {}
+        if written.asked.answer.ok and written.applied and all(was.get(name) for name in _LOOKED_FOR):
+            return Forgotten(str(was["id"]), was)
+    return _deleted_alone(org.acting("shared/deleted"), prefix)
+
+
+def _deleted_alone(org: Org, prefix: str) -> Forgotten:
     person = org.person(prefix, "forgotten", externalId=f"Forgotten-{org.workspace.token('forgotten')}")
     asked = org.ask(org.operation(prefix, "delete_user"), person.resource)
     if not asked.answer.ok:
@@ -78,4 +104,4 @@ def _deleted(org: Org, prefix: str) -> people.Person:
     if seen.status not in (404, 410):
         raise Blocked("the user that this check needs deleted is still there", seen)
     people.note_gone(org.workspace, person.user_name)
-    return person
+    return Forgotten(person.id, person.sent)

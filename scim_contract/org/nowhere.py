@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from scim_contract.contract import Operation
-from scim_contract.org.changes import Written
 from scim_contract.org.clients import least
 from scim_contract.org.errors import Untested
 from scim_contract.org.finding import NAMING
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Try
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -29,21 +28,20 @@ ODD: Mapping[str, Callable[[str], str]] = MappingProxyType(
 """By case: an id as it stands in the path, made of a real one that is percent-encoded already."""
 
 
-def odd(org: Org, operation: Operation, case: str) -> Exchange | Written:
-    """The operation asked about one of the `ODD` ids; a write with the reads of the real resource around it.
+def odd_read(org: Org, operation: Operation, case: str) -> Exchange:
+    """A read of one of the `ODD` ids.
 
     Raises:
         Untested, Blocked: there is no real resource.
     """
     shared = org.acting("shared/nowhere")
-    if operation.writes:
-        return org.once(("odd ids", operation.id), lambda: _written(shared, operation))[case]
     real = org.something_for(operation)
     assert real is not None
     return shared.ask_once(operation, path_id=ODD[case](quote(real.id, safe="")), case=case)
 
 
-def _written(org: Org, operation: Operation) -> Mapping[str, Written]:
+def odd_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """Writes to the `ODD` ids, made of the operation's subject's."""
     real = org.subject_of(operation)
     assert real is not None
     before = org.look(real, operation.prefix)
@@ -60,7 +58,7 @@ def _written(org: Org, operation: Operation) -> Mapping[str, Written]:
 
         return make
 
-    return tried(org, operation, {case: at(case) for case in ODD})
+    return {case: at(case) for case in ODD}
 
 
 def of_another_shape(org: Org, operation: Operation) -> Exchange:

@@ -65,6 +65,9 @@ class Org:
         **otherwise: Any,
     ) -> Exchange:
         """A read that checks share: the same question is sent once, until a write may have changed its answer."""
+        plainly = who is None and not case and not otherwise and operation.kind == "read"
+        if plainly and resource is not None and resource.resource in ("users", "groups"):
+            return self.seen(resource, operation.prefix)
         asked = Asked(resource=resource, **otherwise)
         about = f"{operation.resource}/{resource.id}" if resource is not None else operation.resource
         epoch = self.workspace.writes[about]
@@ -124,24 +127,23 @@ class Org:
         Raises:
             Blocked: the read did not succeed.
         """
-        key = (prefix, resource.resource, resource.id)
-        name = {"users": "get_user", "groups": "get_group"}.get(resource.resource, "get_resourcetype")
-        seen = self.workspace.seen.get(key)
-        if seen is None or fresh:
-            seen = self.ask(self.operation(prefix, name), resource, case="look")
-            if seen.answer.ok:
-                self.workspace.saw(resource, prefix, seen)
-        else:
-            self.workspace.trail.append(seen)
+        seen = self.gone_or_there(resource, prefix) if fresh else self.seen(resource, prefix)
         if not seen.answer.ok or not seen.document:
             raise Blocked("the resource could not be read", seen)
         return seen
 
+    def seen(self, resource: Resource, prefix: str) -> Exchange:
+        """The resource read by id, whatever the answer: the last success since the last write, or a new read."""
+        seen = self.workspace.seen.get((prefix, resource.resource, resource.id))
+        if seen is None:
+            return self.gone_or_there(resource, prefix)
+        self.workspace.trail.append(seen)
+        return seen
+
     def gone_or_there(self, resource: Resource, prefix: str) -> Exchange:
         """The resource read by id, whatever the answer; a success counts as seen."""
-        exchange = self.ask(
-            self.operation(prefix, "get_user" if resource.resource == "users" else "get_group"), resource, case="look"
-        )
+        name = {"users": "get_user", "groups": "get_group"}.get(resource.resource, "get_resourcetype")
+        exchange = self.ask(self.operation(prefix, name), resource, case="look")
         if exchange.answer.ok:
             self.workspace.saw(resource, prefix, exchange)
         return exchange

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
+from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE, USER, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.ledger import MARKER
 from scim_contract.org.workspace import Resource, Workspace
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
@@ -43,6 +44,8 @@ def user_name(workspace: Workspace, word: str) -> str:
 def new_user(workspace: Workspace, step: str, **attributes: Any) -> dict[str, Any]:
     """A body for POST with names that derive from the step; it is in the ledger before this returns."""
     word = workspace.token(step)
+    while user_name(workspace, word) in workspace.retired:
+        word = workspace.token(f"{word} again")
     body = {
         "schemas": [USER],
         "userName": user_name(workspace, word),
@@ -84,7 +87,11 @@ def _create(org: Org, prefix: str, attributes: dict[str, Any]) -> Person:
     workspace.may_write()
     operation = org.operation(prefix, "create_user")
     body = new_user(workspace, f"{org.act}/{operation.id}", **attributes)
-    exchange = org.ask(operation, body=body)
+    try:
+        exchange = org.ask(operation, body=body)
+    except Unreachable:
+        workspace.spoil(body["userName"], None)
+        raise
     created = note_created(workspace, body["userName"], exchange)
     if created is None:
         raise Blocked("the user that this check needs was not created", exchange)
@@ -129,17 +136,45 @@ def _found(org: Org, prefix: str) -> Resource:
     return Resource("users", found[0]["id"])
 
 
+def bare(org: Org, prefix: str) -> Written:
+    """A user created from schemas, userName and displayName alone; the first that is deleted."""
+    return org.once(("bare", prefix), lambda: _bare(org.acting("shared/bare"), org.operation(prefix, "create_user")))
+
+
+def _bare(org: Org, operation: Operation) -> Written:
+    body = new_user(org.workspace, org.workspace.step(org.act, operation.id, "name"))
+    return org.write(operation, change=Change(body, {"displayName": body["displayName"], "userName": body["userName"]}))
+
+
+def created_by(creation: Written) -> Resource:
+    """The user that a creation made.
+
+    Raises:
+        Blocked: it made none that can be told by an id.
+    """
+    user_id = creation.asked.document.get("id")
+    if not creation.asked.answer.ok or not isinstance(user_id, str) or not user_id:
+        raise Blocked("the user that this check needs was not created", creation.asked)
+    return Resource("users", user_id, ours=True)
+
+
 def subject(org: Org, operation: Operation) -> Resource:
     """The user that writes of an operation change: one for PUT and PATCH, an expendable one for DELETE."""
-    label = "doomed" if operation.kind == "delete" else "subject"
-    word = org.workspace.token(label)
-    attributes = {} if label == "doomed" else full_attributes(word)
-    number = org.once(("generation", operation.prefix, label), lambda: [1])
-    name = label if number[0] == 1 else f"{label}-{number[0]}"
-    return org.person(operation.prefix, name, **attributes).resource
+    number = _generation(org, operation)[0]
+    if operation.kind == "delete":
+        if number == 1:
+            return created_by(bare(org, operation.prefix))
+        label, attributes = "doomed", {"externalId": f"Forgotten-{org.workspace.token(f'forgotten {number}')}"}
+    else:
+        label, attributes = "subject", full_attributes(org.workspace.token("subject"))
+    return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource
 
 
 def next_generation(org: Org, operation: Operation) -> None:
     """Take another subject from now on: this one is gone."""
-    label = "doomed" if operation.kind == "delete" else "subject"
-    org.once(("generation", operation.prefix, label), lambda: [1])[0] += 1
+    _generation(org, operation)[0] += 1
+
+
+def _generation(org: Org, operation: Operation) -> list[int]:
+    found: list[int] = org.once(("generation", operation.prefix, operation.kind == "delete"), lambda: [1])
+    return found

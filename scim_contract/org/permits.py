@@ -13,7 +13,7 @@ from scim_contract.org.documents import resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.reading import read
-from scim_contract.org.refusals import Try, tried
+from scim_contract.org.refusals import Try
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
 from scim_contract.org.writing import creation, find_all
@@ -103,22 +103,21 @@ def password(workspace: Workspace, step: str) -> Secret:
     return word
 
 
-def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
-    """The operation asked by somebody who may not: a read's exchange, or a write with the reads around it.
-
-    Args:
-        org: the org.
-        operation: a protected operation.
-        name: a permission that the operation does not list, `none`, `no-header` or `made-up-token`.
+def uninvited_read(org: Org, operation: Operation, name: str) -> Exchange:
+    """A read by somebody who may not; `name` as for `playing`.
 
     Raises:
         Untested: the target has no such client, or asks for no authentication.
     """
-    who = _who(org.workspace, name)
-    if not operation.writes:
-        return read(org, operation, who=who, case=name)
+    return read(org, operation, who=playing(org.workspace, name), case=name)
+
+
+def uninvited_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    """Creations by each who may not."""
     shared = org.acting("shared/uninvited")
-    return org.once(("uninvited", operation.id), lambda: _writes(shared, operation))[name]
+    return org.once(
+        ("uninvited", operation.id), lambda: _creations(shared, operation, _there(org.workspace, operation))
+    )
 
 
 def answer_of(tried: Written | Exchange) -> Exchange:
@@ -126,7 +125,12 @@ def answer_of(tried: Written | Exchange) -> Exchange:
     return tried.asked if isinstance(tried, Written) else tried
 
 
-def _who(workspace: Workspace, name: str) -> Who:
+def playing(workspace: Workspace, name: str) -> Who:
+    """Somebody who may not: who holds one permission or `none`, `no-header` or `made-up-token`.
+
+    Raises:
+        Untested: the target has no such client, or asks for no authentication.
+    """
     if name not in (NO_HEADER, MADE_UP_TOKEN):
         return holding_only(workspace.target, name)
     if not workspace.target.clients:
@@ -134,17 +138,15 @@ def _who(workspace: Workspace, name: str) -> Who:
     return ANONYMOUS if name == NO_HEADER else STRANGER
 
 
-def _writes(org: Org, operation: Operation) -> Mapping[str, Written]:
+def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A write by each who may not, each with a change of its own."""
     names = _there(org.workspace, operation)
-    if operation.kind == "create":
-        return _creations(org, operation, names)
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
 
     def by(name: str) -> Try:
-        return lambda word: {"who": _who(org.workspace, name), **changing(name)}
+        return lambda word: {"who": playing(org.workspace, name), **changing(name)}
 
     def changing(name: str) -> dict[str, object]:
         if operation.kind == "delete":
@@ -152,7 +154,7 @@ def _writes(org: Org, operation: Operation) -> Mapping[str, Written]:
         change = org.new_change(operation, before, name)
         return {"change": change, "body": change.body}
 
-    return tried(org, operation, {name: by(name) for name in names})
+    return {name: by(name) for name in names}
 
 
 def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str, Written]:
@@ -160,7 +162,7 @@ def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str,
     word = f"Uninvited-{org.workspace.token(operation.id)}"
     changes = {name: creation(org, operation, name, externalId=word) for name in names}
     asked = {
-        name: org.ask(operation, who=_who(org.workspace, name), body=change.body, case=name)
+        name: org.ask(operation, who=playing(org.workspace, name), body=change.body, case=name)
         for name, change in changes.items()
     }
     found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
@@ -173,7 +175,7 @@ def _there(workspace: Workspace, operation: Operation) -> list[str]:
     names: list[str] = []
     for name in (*lacking, NO_PERMISSION, NO_HEADER, MADE_UP_TOKEN):
         try:
-            _who(workspace, name)
+            playing(workspace, name)
         except Untested:
             continue
         names.append(name)

@@ -7,9 +7,8 @@ from types import MappingProxyType
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import replacement, replacing
-from scim_contract.org.misfits import misfit
 from scim_contract.org.org import Org
-from scim_contract.org.taken import taken
+from scim_contract.org.refused import misfit, taken
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 

@@ -10,9 +10,11 @@ from scim_contract.org import people
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.documents import said
 from scim_contract.org.errors import Blocked
+from scim_contract.org.joining import joining, note
 from scim_contract.org.membership import groups_of, nobody
 from scim_contract.org.org import Org
 from scim_contract.org.permits import password
+from scim_contract.org.refusals import Body, Try, bodies
 
 ALL = "all"
 _LONG_AGO = "2001-02-03T04:05:06.000Z"
@@ -38,30 +40,26 @@ def sent(org: Org, operation: Operation, name: str) -> Written:
 
     POST and PUT send all of them in one body, POST with a password as well, which no answer may show; only where
     that is refused (a server may think the password weak) each goes in a body of its own, without one.
-    PATCH sends each in a request of its own, one after the other, and then `all` in one without a path; one read
-    shows what became of them.
     """
     shared, values = org.acting("shared/read-only"), made_up(org, operation)
-    if operation.kind == "modify":
-        return org.once(("read-only", operation.id), lambda: _patches(shared, operation, values))[name]
     together = org.once(("read-only", operation.id), lambda: _write(shared, operation, values, ALL))
     if together.asked.answer.ok:
         return together
     return org.once(("read-only", operation.id, name), lambda: _write(shared, operation, {name: values[name]}, name))
 
 
-def _patches(org: Org, operation: Operation, values: Mapping[str, Any]) -> dict[str, Written]:
-    subject = org.subject_of(operation)
-    if subject is None:
-        raise ValueError(f"{operation.id} has no subject")
-    before = org.look(subject, operation.prefix)
-    asked = {
-        name: org.ask(operation, subject, body=replacing(name, value), case=name) for name, value in values.items()
-    }
-    together = modification({"op": "replace", "value": dict(values)})
-    asked[ALL] = org.ask(operation, subject, body=together, case=ALL)
-    after = org.gone_or_there(subject, operation.prefix)
-    return {name: Written(before, exchange, after, None) for name, exchange in asked.items()}
+def read_only_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """A PATCH of each read-only attribute, and `all` of them in one without a path: refused, or ignored."""
+    if operation.kind != "modify":
+        return {}
+    values = made_up(org, operation)
+    together = modification({"op": "replace", "value": values})
+    each = {name: replacing(name, value) for name, value in values.items()}
+    return bodies({name: _just(body) for name, body in {**each, ALL: together}.items()})
+
+
+def _just(body: Mapping[str, Any]) -> Body:
+    return lambda word: body
 
 
 def _write(org: Org, operation: Operation, values: Mapping[str, Any], case: str) -> Written:
@@ -69,8 +67,10 @@ def _write(org: Org, operation: Operation, values: Mapping[str, Any], case: str)
         step = org.workspace.step(org.act, operation.id, f"name {case}")
         body = {**people.new_user(org.workspace, step), **values}
         if case == ALL:
-            body["password"] = password(org.workspace, step)
-        return org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
+            body |= {"password": password(org.workspace, step), **joining(org)}
+        written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
+        note(org, written)
+        return written
     return org.write(
         operation, change=lambda document: Change(replacement(operation.resource, document, **values), {}), case=case
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.org import Org
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
 Body = Callable[[str], Any]
@@ -30,6 +31,11 @@ class Tried(Mapping[str, Written]):
             raise found
         return found
 
+    @property
+    def lost(self) -> Mapping[str, Unreachable]:
+        """The requests that got no answer."""
+        return {case: found for case, found in self._found.items() if isinstance(found, Unreachable)}
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
 
@@ -37,13 +43,13 @@ class Tried(Mapping[str, Written]):
         return len(self._found)
 
 
-def attempts(org: Org, operation: Operation, bodies: Mapping[str, Body]) -> Tried:
-    """Write each body to the operation's subject; see `tried`."""
+def bodies(makers: Mapping[str, Body]) -> Mapping[str, Try]:
+    """Requests that differ in their bodies alone."""
 
     def asking(make: Body) -> Try:
         return lambda word: {"body": make(word)}
 
-    return tried(org, operation, {case: asking(make) for case, make in bodies.items()})
+    return {case: asking(make) for case, make in makers.items()}
 
 
 def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
@@ -55,30 +61,63 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
     """
-    subject = org.subject_of(operation)
+    [(together, traced)] = in_one_go(operation, [(org, tries)])
+    if not traced:
+        return together
+    lost, asked = together.lost, [case for case in tries if case not in together.lost]
+    alone = {case: _alone(org, operation, case, tries[case]) for case in asked}
+    found = alone if any(written.traces for written in alone.values()) else {case: together[case] for case in asked}
+    return Tried({**found, **lost})
+
+
+def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Try]]]) -> list[tuple[Tried, bool]]:
+    """Send the requests of several acts to the operation's subject, in order; read once before and once after them.
+
+    Gives what came of each act's requests, and whether the last read shows a trace, be it of whichever request. Where
+    a delete left one, the operation has another subject afterwards, since what is sent again needs somebody who is
+    there, and as before.
+
+    Raises:
+        Untested, Blocked: there is no subject, or it cannot be read.
+    """
+    first, _ = batches[0]
+    subject = first.subject_of(operation)
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
-    before = org.look(subject, operation.prefix)
-    asked: dict[str, tuple[Change | None, Exchange]] = {}
-    lost: dict[str, Written | Unreachable] = {}
+    before = first.look(subject, operation.prefix)
+    sent = [_send(org, operation, subject, tries) for org, tries in batches]
+    after = first.gone_or_there(subject, operation.prefix)
+    found = [_around(before, after, asked) for asked in sent]
+    traced = bool(Written(before, before, after, None).traces)
+    if traced and operation.kind == "delete":
+        if after.status in (404, 410):
+            people.note_gone(first.workspace, str(before.document.get("userName")))
+        people.next_generation(first, operation)
+    return [(tried, traced) for tried in found]
+
+
+Sent = Mapping[str, tuple[Change | None, Exchange] | Unreachable]
+
+
+def _send(org: Org, operation: Operation, subject: Resource, tries: Mapping[str, Try]) -> Sent:
+    sent: dict[str, tuple[Change | None, Exchange] | Unreachable] = {}
     for case, make in tries.items():
         request = dict(make(_word(org, operation, case)))
         change = request.pop("change", None)
         try:
-            asked[case] = change, org.ask(operation, subject, case=case, **request)
+            sent[case] = change, org.ask(operation, subject, case=case, **request)
         except Unreachable as error:
-            lost[case] = error
-    after = org.gone_or_there(subject, operation.prefix)
-    together = {case: Written(before, exchange, after, change) for case, (change, exchange) in asked.items()}
-    if not any(written.traces for written in together.values()):
-        return Tried({**together, **lost})
-    if operation.kind == "delete":
-        if after.status in (404, 410):
-            people.note_gone(org.workspace, str(before.document.get("userName")))
-        people.next_generation(org, operation)  # what is sent again needs somebody who is there, and as before
-    alone = {case: _alone(org, operation, case, tries[case]) for case in asked}
-    found = alone if any(written.traces for written in alone.values()) else together
-    return Tried({**found, **lost})
+            sent[case] = error
+    return sent
+
+
+def _around(before: Exchange, after: Exchange, sent: Sent) -> Tried:
+    return Tried(
+        {
+            case: each if isinstance(each, Unreachable) else Written(before, each[1], after, each[0])
+            for case, each in sent.items()
+        }
+    )
 
 
 def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written, replacing
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER
-from scim_contract.org.errors import Blocked
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
-from scim_contract.org.membership import let_in, member, newcomer, someone_in, someone_out
+from scim_contract.org.group import disposable
+from scim_contract.org.membership import let_in, member, members_of, newcomer, someone_in, someone_out
 from scim_contract.org.org import Org
+from scim_contract.org.patches import in_order, named_and_filled
 from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.workspace import Resource
+from scim_contract.transport import Unreachable
 
 _EMPTIED = ("title", "externalId", "emails", "phoneNumbers", ENTERPRISE, "members")
+_RIDING = {"null": "charset-json", "empty list": "json-scim", "left out": "scim-scim"}
+"""The types that ride on a PUT of the group."""
+_FILLING: Mapping[str, Callable[[Org, Operation], object]] = MappingProxyType(
+    {"null": named_and_filled, "empty list": in_order, "left out": named_and_filled}
+)
 _PHONES = {"first": "+13175550126", "second": "+13175550127"}
 
 
@@ -42,8 +53,29 @@ def _stored(org: Org, operation: Operation) -> Replaced:
         old, new = _group(org, operation, member), _group(org, operation, newcomer)
         let_in(org, operation.prefix, *_ids(old))
         resource = None
-    written = org.write(operation, resource=resource, change=Change(new, {}))
-    return Replaced(written, facts(new), facts(old) - facts(new))
+
+    def make(rider: Rider) -> Replaced:
+        body = _bearing(new, rider)
+        written = org.write(
+            operation, resource=resource, change=Change(body, {}), case=rider.more.strip(), **rider.types
+        )
+        return Replaced(written, facts(body), facts(old) - facts(body))
+
+    return carried(org, operation, "scim-json", make, _told)
+
+
+def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
+    """The body with the text that rides on it, in a user's title or a group's displayName."""
+    name = "displayName" if GROUP in body["schemas"] else "title"
+    return {**body, name: rider.on(body[name])} if name in body else dict(body)
+
+
+def _told(made: Replaced) -> Told | None:
+    """The names that it wrote, where all that it wants is there and what it replaced is not."""
+    seen, body = facts(made.written.after.document), made.written.change.body if made.written.change else {}
+    if not made.there <= seen or made.gone & seen:
+        return None
+    return made.written, {name: body[name] for name in ("displayName", "title") if name in body}
 
 
 def members_replaced(org: Org, operation: Operation) -> Replaced:
@@ -70,11 +102,22 @@ def cleared(org: Org, operation: Operation, how: str) -> Replaced:
     Raises:
         Untested, Blocked: there is nothing that could be emptied.
     """
-    resource, whole = _filled(org, operation, how)
-    body = _without(whole, how)
-    there = facts(body)
-    written = org.write(operation, resource=resource, change=Change(body, {}), case=how)
-    return Replaced(written, there, facts(whole) - there)
+    return org.once(("cleared", operation.id, how), lambda: _cleared(org.acting("shared/cleared"), operation, how))
+
+
+def _cleared(org: Org, operation: Operation, how: str) -> Replaced:
+    def make(rider: Rider) -> Replaced:
+        resource, whole = _filled(org, operation, how)
+        body = _without(_bearing(whole, rider) if resource is None else whole, how)
+        there = facts(body)
+        written = org.write(
+            operation, resource=resource, change=Change(body, {}), case=f"{how}{rider.more}", **rider.types
+        )
+        return Replaced(written, there, facts(whole) - there)
+
+    if operation.resource == "users":
+        return make(NOBODY)
+    return carried(org, operation, _RIDING[how], make, _told)
 
 
 def _without(whole: Mapping[str, Any], how: str) -> dict[str, Any]:
@@ -94,10 +137,12 @@ def _without(whole: Mapping[str, Any], how: str) -> dict[str, Any]:
 def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, dict[str, Any]]:
     """The resource with something in everything that is to be emptied, and the body that says so."""
     if operation.resource == "groups":
+        _fill(org, operation.prefix, how)
         ids = sorted(someone_in(org, operation.prefix))
         name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
         return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
-    person, whole = _person(org, operation).resource, _user(org, operation, "second")
+    person, last = _person(org, operation).resource, stored(org, operation).written.change
+    whole = last.body if last is not None else _user(org, operation, "second")
     seen = org.look(person, operation.prefix)
     if not facts(whole) <= facts(seen.document):
         org.ask(operation, person, body=whole, case=f"fill before {how}")
@@ -105,6 +150,15 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     if not facts(whole) <= facts(seen.document):
         raise Blocked("the user could not be given the values that are to be emptied", seen)
     return person, whole
+
+
+def _fill(org: Org, prefix: str, how: str) -> None:
+    """Bring about a write of another claim's that leaves one of the run's own in the group, where nobody is."""
+    fill, patch = _FILLING[how], org.operation(prefix, "modify_group")
+    there = members_of(org.look(disposable(org, prefix), prefix))
+    if not there or not there <= {member(org, prefix).id, newcomer(org, prefix).id}:
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim whose write it is
+            fill(org, patch)
 
 
 def _person(org: Org, operation: Operation) -> Person:

@@ -9,24 +9,23 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written, modification, replacement
 from scim_contract.org.creations import named_like
-from scim_contract.org.lives import created, user_of
+from scim_contract.org.lives import created
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Body, attempts
+from scim_contract.org.refusals import Body, Try, bodies
 
 
-def taken(org: Org, operation: Operation, case: str) -> Written:
-    """A write that gives a user the name of another, as it is or in other case."""
-    holder = str(user_name_of(created(org, operation.prefix)))
-    names = {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder)}
-    shared = org.acting("shared/taken")
-    if operation.kind == "create":
-        key = ("taken", operation.id, case)
-        return org.once(key, lambda: named_like(shared, operation, holder, names[case], case))
-    return org.once(("taken", operation.id), lambda: renames(shared, operation, names))[case]
+def taken_creation(org: Org, operation: Operation, case: str) -> Written:
+    """A creation under the name of another user, as it is or in other case."""
+    shared, names = org.acting("shared/taken"), _names(org, operation)
+    key = ("taken", operation.id, case)
+    return org.once(key, lambda: named_like(shared, operation, names["taken"], names[case], case))
 
 
-def renames(org: Org, operation: Operation, names: Mapping[str, str]) -> Mapping[str, Written]:
+def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """Updates of the subject's userName to names that are taken, each with a title besides."""
+    if operation.resource != "users" or operation.kind == "delete":
+        return {}
+    names = _names(org, operation)
     subject = org.subject_of(operation)
     assert subject is not None
     user = org.look(subject, operation.prefix).document
@@ -35,10 +34,15 @@ def renames(org: Org, operation: Operation, names: Mapping[str, str]) -> Mapping
         subject = org.subject_of(operation)
         assert subject is not None
         user = org.look(subject, operation.prefix).document
-    return attempts(org, operation, {case: renaming(operation, user, name) for case, name in names.items()})
+    return bodies({case: _renaming(operation, user, name) for case, name in names.items()})
 
 
-def renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
+def _names(org: Org, operation: Operation) -> Mapping[str, str]:
+    holder = user_name_of(created(org, operation.prefix))
+    return {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder)}
+
+
+def _renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
     """A body that gives a user this userName and, so that a refusal by halves is seen, a title."""
     if operation.kind == "replace":
         return lambda word: replacement("users", user, userName=name, title=f"Title {word}")
@@ -61,5 +65,5 @@ def _in_other_case(operation: Operation, name: str) -> str:
 
 def user_name_of(creation: Written) -> str:
     """The userName of a living user."""
-    user_of(creation)
+    people.created_by(creation)
     return str(creation.change.body["userName"] if creation.change else "")

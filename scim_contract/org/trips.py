@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import lives, membership, people, replacements, writing
+from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE, USER, resources
 from scim_contract.org.errors import Untested
@@ -27,7 +29,9 @@ from scim_contract.org.fragments import (
     phone,
     steps,
 )
+from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
+from scim_contract.org.patches import named_and_filled
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -35,6 +39,16 @@ from scim_contract.transport import Exchange, Unreachable
 
 _IN_TURN = (*WRITABLE, "manager", *SUPPLIED, "email-other", "active")
 _SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
+_JOINING = ("manager", "together")
+"""The creations whose users are left as they are, so that they may be counted among the crowd."""
+_NAMED = ("title", "displayName")
+_RIDING: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "replace": {"title": "json-scim", "together": "scim-scim", "names": "charset-json"},
+        "modify": {"together": "charset-json"},
+    }
+)
+"""By kind of operation and case: the types that ride on an update of a user."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +104,7 @@ def user_of(org: Org, prefix: str, case: str) -> Resource:
     written = trip(org, org.operation(prefix, "create_user"), case).written
     if case == "email-other" and written.asked.status == 400:
         raise Untested("the target lets no user be created with an email of type other, as it may")
-    return lives.user_of(written)
+    return people.created_by(written)
 
 
 def _trip(written: Written, sent: Mapping[str, Any]) -> Trip:
@@ -102,7 +116,7 @@ def _trip(written: Written, sent: Mapping[str, Any]) -> Trip:
 
 def _created(org: Org, operation: Operation, case: str) -> Trip:
     if case == "names":
-        written = lives.bare(org, operation.prefix)
+        written = people.bare(org, operation.prefix)
         return _trip(written, written.change.shows if written.change is not None else {})
     if case == "title":
         written = lives.created(org, operation.prefix)
@@ -112,8 +126,10 @@ def _created(org: Org, operation: Operation, case: str) -> Trip:
         if case in side_by_side:
             return side_by_side[case]
     part = fragment(org, operation, case)
-    body = _new(org, operation, part, case)
+    own = joining(org) if case in _JOINING else {}
+    body = _new(org, operation, {**part, **own}, case)
     written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
+    note(org, written)
     return _trip(written, {name: body[name] for name in part})
 
 
@@ -184,7 +200,28 @@ def _replaced(org: Org, operation: Operation, case: str) -> Trip:
     else:
         part = fragment(org, operation, case)
     user = org.person(operation.prefix, "replaced piece by piece").resource
-    return _written(org, operation, user, lambda read: _replacement(read, part), case, part)
+
+    def make(rider: Rider) -> Trip:
+        bearing = _bearing(part, rider)
+        return _written(org, operation, user, lambda read: _replacement(read, bearing), case, bearing, rider)
+
+    return _carried(org, operation, _RIDING[operation.kind].get(case), make)
+
+
+def _bearing(part: Fragment, rider: Rider) -> Fragment:
+    """A part with the text that rides on it, where it has a name to bear it."""
+    name = next((each for each in _NAMED if each in part), None)
+    return {**part, name: rider.on(part[name])} if name is not None else part
+
+
+def _carried(org: Org, operation: Operation, types: str | None, make: Callable[[Rider], Trip]) -> Trip:
+    if types is None:
+        return make(NOBODY)
+
+    def told(made: Trip) -> Told | None:
+        return (made.written, {name: made.sent[name] for name in _NAMED if name in made.sent}) if made.back else None
+
+    return carried(org, operation, types, make, told)
 
 
 def _replacement(user: Mapping[str, Any], part: Fragment) -> Change:
@@ -235,8 +272,14 @@ def _modified(org: Org, operation: Operation, case: str) -> Trip:
             return made
     if case != "together":
         part = fragment(org, operation, case, " alone")
-    change = Change(modification(*steps(part, "replace")), part)
-    return _written(org, operation, user, lambda _: change, case if case == "together" else f"{case} alone", part)
+
+    def make(rider: Rider) -> Trip:
+        bearing = _bearing(part, rider)
+        change = Change(modification(*steps(bearing, "replace")), bearing)
+        name = case if case == "together" else f"{case} alone"
+        return _written(org, operation, user, lambda _: change, name, bearing, rider)
+
+    return _carried(org, operation, _RIDING[operation.kind].get(case), make)
 
 
 def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
@@ -271,10 +314,11 @@ def _written(
     change: Callable[[Mapping[str, Any]], Change],
     case: str,
     part: Fragment,
+    rider: Rider,
 ) -> Trip:
     before = org.look(user, operation.prefix)
     _about_to_name(org, part)
-    written = org.write(operation, resource=user, change=change, case=case)
+    written = org.write(operation, resource=user, change=change, case=f"{case}{rider.more}", **rider.types)
     _named(org, user, before, written.after, part)
     return _trip(written, part)
 
@@ -309,7 +353,5 @@ def _of_group(org: Org, operation: Operation, case: str) -> Trip:
     if operation.kind == "replace":
         put = replacements.stored(org, operation).written
         return _trip(put, put.change.body if put.change is not None else {})
-    word = org.workspace.token(f"round-trip/{operation.id}/together")
-    whole = {"displayName": f"{org.workspace.target.group}{word}", "members": someone}
-    change = Change(modification(*steps(whole, "replace")), whole)
-    return _trip(org.write(operation, change=change, case=case), whole)
+    patched = named_and_filled(org, operation).written
+    return _trip(patched, patched.change.shows if patched.change is not None else {})

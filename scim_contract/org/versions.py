@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +12,7 @@ from scim_contract.org import people
 from scim_contract.org.changes import Written, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Tried, Try, tried
+from scim_contract.org.refusals import Try
 from scim_contract.transport import Exchange
 
 # An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
@@ -48,29 +49,22 @@ def shared_write(org: Org, operation: Operation) -> Written:
     return org.once(("shared write", operation.id), lambda: shared.write(operation))
 
 
-def stale_write(org: Org, operation: Operation, case: str) -> Written:
-    """A write whose If-Match is not the current ETag: `made-up`, or one from `before-the-last-write`.
-
-    A group is also patched in its `members` alone. All are sent before what is left of them is read, once.
+def outdated(org: Org, operation: Operation) -> str:
+    """An ETag that the operation's subject had before a write; found once.
 
     Raises:
-        Untested: there is nothing to write.
-        Blocked: the subject cannot be read, or never had another ETag.
+        Blocked: no write gave the subject another ETag.
     """
-    shared = org.acting("shared/stale")
-    found, lacking = org.once(("stale", operation.id), lambda: _stale_writes(shared, operation))
-    if lacking is not None and case not in found:
-        raise lacking
-    return found[case]
+    return org.once(("outdated", operation.id), lambda: org.acting("shared/stale").outdated_etag(operation))
 
 
-def _stale_writes(org: Org, operation: Operation) -> tuple[Tried, Blocked | None]:
+def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """Writes whose If-Match is not the current ETag: made up, from before the last write; and of members alone."""
+    if operation.parameter("If-Match") is None:
+        return {}
     etags: dict[str, str] = {"made-up": NO_VERSION}
-    lacking: Blocked | None = None
-    try:
-        etags["before-the-last-write"] = org.outdated_etag(operation)
-    except Blocked as error:
-        lacking = error
+    with contextlib.suppress(Blocked):  # which is told when it is asked for
+        etags["before-the-last-write"] = outdated(org, operation)
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
@@ -87,7 +81,7 @@ def _stale_writes(org: Org, operation: Operation) -> tuple[Tried, Blocked | None
     tries = {case: with_etag(case) for case in etags}
     if operation.name == "modify_group":
         tries[MEMBERS] = _other_members(org, operation)
-    return tried(org, operation, tries), lacking
+    return tries
 
 
 def _other_members(org: Org, operation: Operation) -> Try:

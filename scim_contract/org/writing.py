@@ -23,7 +23,8 @@ def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise:
     org.workspace.may_write()
     if operation.kind == "create":
         return _create(org, operation, who, case, otherwise)
-    resource, before = _before(org, operation, otherwise.pop("resource", None))
+    named = otherwise.pop("resource", None)
+    resource, before = _before(org, operation, named)
     change = _change(org, operation, before, case, otherwise)
     if change is not None:
         otherwise.setdefault("body", change.body)
@@ -33,7 +34,8 @@ def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise:
     after = _after(org, operation, resource, asked)
     if operation.kind == "delete" and after.status in (404, 410):
         people.note_gone(org.workspace, str(before.document.get("userName")))
-        people.next_generation(org, operation)
+        if named is None:
+            people.next_generation(org, operation)
     return Written(before, asked, after, change)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,9 @@ from scim_contract.targets import OLDEST, ConfigurationError
 from scim_contract.verdicts import Result
 from scim_contract.waivers import Waiver
 
+if TYPE_CHECKING:
+    from scim_contract.plugin.allure_writing import Writer
+
 RESULTS = "scim_results"
 FUZZED = "fuzzed"
 """The area whose checks a run that does not fuzz leaves out."""
@@ -45,6 +48,7 @@ class Plugin:
         self.observer: Observer | None = None
         self.started = 0.0
         self.spool: Spool | None = None
+        self.allure: Writer | None = None
         self.fuzzer: Fuzzer | None = None
         self._contract: Contract | None = None
         self._waivers: tuple[Waiver, ...] | None = None
@@ -71,6 +75,7 @@ class Plugin:
             self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
             self.fuzzer = Fuzzer(fuzzing)
             self.spool = runs.spooling(self.settings, self.workspace)
+            self.allure = _allure(self.config, self.workspace)
             return
         try:
             self.run = session.config.stash.get(PREPARED, None) or runs.begin(self.settings)
@@ -78,6 +83,7 @@ class Plugin:
             pytest.exit(f"scim-contract: {error}", returncode=getattr(error, "code", 2))
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
+        self.allure = _allure(self.config, self.workspace)
         self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings, self.run.target))
 
     @pytest.hookimpl(optionalhook=True)
@@ -127,7 +133,7 @@ class Plugin:
         if self.run is not None:
             runs.finish(self.run)
             observed = [row for row in self.run.results().results if self.contract().claims[row.claim].observed]
-            observed_items.show(session.config, observed, strict=self.settings.strict)
+            observed_items.show(session.config, observed, self.allure, strict=self.settings.strict)
             if session.testsfailed and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED  # pytest had decided before these were told
         yield
@@ -240,6 +246,16 @@ class Plugin:
         rows = getattr(report, RESULTS, None)
         if rows is not None and self.run is not None:
             self.run.tally.add(Result.from_json(row) for row in json.loads(rows))
+
+
+def _allure(config: pytest.Config, workspace: Workspace) -> Writer | None:
+    """The writer of Allure's results, where there are to be any."""
+    folder = config.getoption("allure_report_dir", None)
+    if not folder:
+        return None
+    from scim_contract.plugin import allure_writing  # loads Allure, which a run without it need not
+
+    return allure_writing.begin(config, workspace, str(folder))
 
 
 def leads_to_suites(config: pytest.Config) -> bool:

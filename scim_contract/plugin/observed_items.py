@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scim_contract.plugin import allure_results
 from scim_contract.plugin.run import NOT_ASKED
 from scim_contract.verdicts import Result, Verdict
 
+if TYPE_CHECKING:
+    from scim_contract.plugin.allure_writing import Writer
 
-def show(config: pytest.Config, rows: Sequence[Result], *, strict: bool) -> None:
+
+def show(config: pytest.Config, rows: Sequence[Result], allure: Writer | None, *, strict: bool) -> None:
     """Report the observed claims that any request asked about, as if each were a test."""
     for row in rows:
         if row.reason == NOT_ASKED:
@@ -31,7 +32,8 @@ def show(config: pytest.Config, rows: Sequence[Result], *, strict: bool) -> None
                     when=when,
                 )
             )
-        allure_results.observed(config, row, outcome, time.time())
+        if allure is not None:
+            allure.observed(row, outcome)
 
 
 def node_id(row: Result) -> str:

@@ -28,11 +28,16 @@ def scope(node_id: str) -> str:
     return f"{match['prefix']} {operation}"
 
 
-def place(node_id: str) -> tuple[bool, str, str]:
-    """Where an item stands in a run: by scope, then by prefix; what is generated comes last.
+def place(node_id: str) -> tuple[bool, str, int, str]:
+    """Where an item stands in a run: by scope, then pages of lists, other reads, writes; then by prefix.
 
-    A check then finds what the one before it has read last, which one of the other prefix would have to
-    read again.
+    A check then finds what the one before it has read last, which one of the other prefix, or one that comes
+    after a write, would have to read again: a page of a list above all. What is generated comes
+    last: afterwards resources look as nobody would expect.
     """
     match = NODE.search(node_id)
-    return match is not None and match["file"] == FUZZED, scope(node_id), match["prefix"] if match else ""
+    if match is None:
+        return False, scope(node_id), 0, ""
+    generated, file = match["file"] == FUZZED, match["file"]
+    order = 2 if not match["operation"].startswith("get_") else 0 if file == "test_paging.py" else 1
+    return generated, scope(node_id), order, match["prefix"]

@@ -43,12 +43,13 @@ def folder_of(run: Run) -> Path:
     return Path(run.settings.reports) / run.target.name
 
 
-def write_all(run: Run) -> Report:
-    """Write report.json, summary.md and the matrix of a finished run."""
+def write_all(run: Run, pages: bool = True) -> Report:
+    """Write report.json and summary.md of a finished run, and its matrix where there are to be pages."""
     report = report_of(run)
     report.write(folder_of(run))
     summary.write(report, run.contract, folder_of(run))
-    _page(report, run.contract, folder_of(run))
+    if pages:
+        _page(report, run.contract, folder_of(run))
     if run.settings.record:
         recorded.write(run, report)
     return report

@@ -22,14 +22,26 @@ _LEFT_OUT = ("pythonpath", "pythonhome", "http_proxy", "https_proxy", "all_proxy
 
 
 class Driver:
-    """One driver process, started when it is first asked; `seconds` is how long one call may take."""
+    """One driver process, started when it is first asked.
+
+    `seconds` is how long one call may take; `authority` the certificate by which the host is to be trusted;
+    `hosts` are what the SDK may reach besides.
+    """
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], host: str, seconds: float = 20.0
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        host: str,
+        seconds: float = 20.0,
+        authority: Path | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
         self._command = tuple(command)
         self._more = dict(environment)
-        self._host = host
+        self._opening: dict[str, Any] = {"do": "open", "host": host, "hosts": list(hosts)}
+        if authority is not None:
+            self._opening["authority"] = str(authority)
         self._seconds = seconds
         self._home = tempfile.TemporaryDirectory(prefix="scim-contract-driver-")
         self._process: subprocess.Popen[str] | None = None
@@ -49,7 +61,7 @@ class Driver:
             if self._lost >= _MOST_LOST:
                 raise Lost(f"the driver was lost {self._lost} times and is not started again: {self._errors()}")
             self._start()
-            self.opened = self._ask({"do": "open", "host": self._host}, _STARTING)
+            self.opened = self._ask(self._opening, _STARTING)
         return self.opened
 
     def sign_in(self, client: str, secret: Secret, token: Secret) -> dict[str, Any]:

@@ -61,6 +61,8 @@ def install(wanted: Wanted) -> Installed:
     """
     if wanted.package is not None and not wanted.package.exists():
         raise ConfigurationError(f"{wanted.package}: there is no such package")
+    if not wanted.language.package:
+        return _checkout(wanted)
     home = cache_folder() / "sdk" / wanted.language.name / _name(wanted)
     done = home / "installed.json"
     if not done.exists():
@@ -74,6 +76,19 @@ def install(wanted: Wanted) -> Installed:
         done.write_text(json.dumps({"version": version}), "utf-8")
     version = json.loads(done.read_text("utf-8"))["version"]
     return _installed(wanted, version, home)
+
+
+def _checkout(wanted: Wanted) -> Installed:
+    """A checkout is used where it lies: there is nothing to install but what runs it."""
+    folder = wanted.package
+    if folder is None:
+        raise ConfigurationError(f"SDKs of {wanted.language.name} are in no registry: give --package DIR, a checkout")
+    if not (folder / "build" / "lib").is_dir():
+        raise ConfigurationError(f"{folder}: has no build/lib; give a checkout of the vendor's SDK")
+    needs = "apt-get install ruby ruby-typhoeus ruby-rest-client"
+    run(["ruby", "-e", "require 'typhoeus'; require 'rest_client'"], f"the SDK needs ruby and two gems ({needs})")
+    driver = str(DRIVERS / wanted.language.driver)
+    return Installed(wanted.language, folder.name, folder, ("ruby", driver, str(folder.absolute())), {})
 
 
 def _name(wanted: Wanted) -> str:

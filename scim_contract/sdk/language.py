@@ -59,6 +59,7 @@ LANGUAGES: Mapping[str, Language] = {
         Language(
             "javascript", "purecloud-platform-client-v2", "node_driver.cjs", camel=True, models=False, dates=False
         ),
+        Language("ruby", "", "ruby_driver.rb", tls=True),
     )
 }
 

@@ -67,14 +67,14 @@ class Recorder:
     lock: threading.Lock = field(default_factory=threading.Lock)
     total: int = 0
 
-    def start(self, context: ssl.SSLContext | None = None) -> None:
-        """Begin to serve, over TLS where a context is given."""
+    def start(self, context: ssl.SSLContext | None = None, name: str = "localhost") -> None:
+        """Begin to serve, over TLS and under a name where a context is given."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.recorder = self
         if context is not None:
             self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self.port = int(self._server.server_address[1])
-        self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.port}"
+        self.url = f"https://{name}:{self.port}" if context else f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def stop(self) -> None:

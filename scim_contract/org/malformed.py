@@ -1,0 +1,51 @@
+"""PATCH bodies that are malformed, each with a change that would be seen if it were applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.changes import modification
+from scim_contract.org.membership import nobody
+from scim_contract.org.org import Org
+from scim_contract.org.refusals import Body, Try, bodies
+
+UNKNOWN = "conformanceUnknown"
+
+
+def malformed_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
+    """The malformed bodies, by case of lifecycle.patch-malformed-refused and lifecycle.patch-atomic."""
+    return bodies(_bodies(org, operation)) if operation.kind == "modify" else {}
+
+
+def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
+    many = "emails" if operation.resource == "users" else "members"
+    none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
+    missed = f'{many}[value eq "{none}"].value'
+
+    def at(path: str) -> Body:
+        return lambda word: modification({"op": "replace", "path": path, "value": word})
+
+    def name(word: str) -> Mapping[str, Any]:
+        return replacing_name(operation, word)
+
+    return {
+        "no-schemas": lambda word: {"Operations": [name(word)]},
+        "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
+        "remove-without-path": lambda word: modification({"op": "remove"}),
+        "one-of-two": lambda word: modification(name(word), {"op": "remove"}),
+        "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
+        "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
+        "unparsable-path": at(f"{many}[type eq"),
+        "unknown-attribute": at(UNKNOWN),
+        "filter-matches-nothing": at(missed),
+        "one-of-two-without-target": lambda word: modification(
+            name(word), {"op": "replace", "path": missed, "value": word}
+        ),
+    }
+
+
+def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:
+    """One operation that gives a user another title, a group another displayName."""
+    return {"op": "replace", "path": "title" if operation.resource == "users" else "displayName", "value": word}

@@ -1,0 +1,188 @@
+"""All that an operation has to refuse, sent in one go, so that one read shows that none of it left a trace."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from scim_contract.contract import Operation
+from scim_contract.org import conversions, media, membership, misfits, nowhere, people, permits, readonly, versions
+from scim_contract.org import malformed as patches
+from scim_contract.org import taken as names
+from scim_contract.org.changes import Written
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.org import Org
+from scim_contract.org.refusals import Tried, Try, in_one_go, tried
+from scim_contract.transport import Exchange
+
+Batch = Callable[[Org, Operation], Mapping[str, Try]]
+"""Makes the requests of one kind, none where the operation has nothing of that kind to refuse."""
+
+# An ETag is outdated only after a write, so the batch that may have to make one comes first.
+_BATCHES: Mapping[str, Batch] = MappingProxyType(
+    {
+        "stale": versions.stale_tries,
+        "uninvited": permits.uninvited_tries,
+        "undeclared": media.undeclared_tries,
+        "misfits": misfits.misfit_tries,
+        "nowhere": nowhere.odd_tries,
+        "malformed": patches.malformed_tries,
+        "taken": names.taken_tries,
+        "read-only": readonly.read_only_tries,
+        "members": membership.unknown_member_tries,
+        "conversions": conversions.conversion_tries,  # last, since a server may carry it out
+    }
+)
+
+
+def stale_write(org: Org, operation: Operation, case: str) -> Written:
+    """A write whose If-Match is not the current ETag: `made-up`, or one from `before-the-last-write`.
+
+    A group is also patched in its `members` alone.
+
+    Raises:
+        Untested: there is nothing to write.
+        Blocked: the subject cannot be read, or never had another ETag.
+    """
+    found = _refused(org, operation, "stale")
+    if case not in found:
+        versions.outdated(org, operation)
+    return found[case]
+
+
+def undeclared(org: Org, operation: Operation, case: str) -> Written:
+    """A good body declared as something else: text-plain, application-xml."""
+    if operation.kind == "create":
+        return media.undeclared_creations(org, operation)[case]
+    return _refused(org, operation, "undeclared")[case]
+
+
+def misfit(org: Org, operation: Operation, case: str) -> Written:
+    """A write whose body is wrong in one way, with what was read around it.
+
+    Args:
+        org: whose directory.
+        operation: a write with a body.
+        case: truncated, not-json, empty, scalar, array; object-for-scalar, list-for-scalar, scalar-for-object;
+            for users email-type, phone-type, photo-type; for PATCH op.
+
+    Raises:
+        Untested, Blocked: there is nothing to write, or it cannot be read.
+    """
+    if operation.kind == "create":
+        return misfits.misfit_creations(org, operation)[case]
+    return _refused(org, operation, "misfits")[case]
+
+
+def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
+    """The operation asked by somebody who may not: a read's exchange, or a write with the reads around it.
+
+    Args:
+        org: the org.
+        operation: a protected operation.
+        name: a permission that the operation does not list, `none`, `no-header` or `made-up-token`.
+
+    Raises:
+        Untested: the target has no such client, or asks for no authentication.
+    """
+    if not operation.writes:
+        return permits.uninvited_read(org, operation, name)
+    permits.playing(org.workspace, name)
+    if operation.kind == "create":
+        return permits.uninvited_creations(org, operation)[name]
+    return _refused(org, operation, "uninvited")[name]
+
+
+def odd(org: Org, operation: Operation, case: str) -> Exchange | Written:
+    """The operation asked about one of the odd ids; a write with the reads of the real resource around it.
+
+    Raises:
+        Untested, Blocked: there is no real resource.
+    """
+    return _refused(org, operation, "nowhere")[case] if operation.writes else nowhere.odd_read(org, operation, case)
+
+
+def malformed(org: Org, operation: Operation, case: str) -> Written:
+    """A PATCH with a malformed body."""
+    return _refused(org, operation, "malformed")[case]
+
+
+def taken(org: Org, operation: Operation, case: str) -> Written:
+    """A write that gives a user the name of another, as it is or in other case."""
+    if operation.kind == "create":
+        return names.taken_creation(org, operation, case)
+    return _refused(org, operation, "taken")[case]
+
+
+def unknown_member(org: Org, operation: Operation) -> Written:
+    """A member added to the group whom nobody knows."""
+    return _refused(org, operation, "members")["unknown-member"]
+
+
+def read_only_sent(org: Org, operation: Operation, name: str) -> Written:
+    """A write with a read-only attribute in its body, or with `all` of them; see `readonly`."""
+    if operation.kind != "modify":
+        return readonly.sent(org, operation, name)
+    return _refused(org, operation, "read-only")[name]
+
+
+def converted(org: Org, operation: Operation, case: str) -> conversions.Converted:
+    """A write with `string-for-boolean` or `number-for-string`, alone where it may have been carried out.
+
+    Raises:
+        Untested, Blocked: there is nothing to write, or it cannot be read.
+    """
+    if operation.kind != "create":
+        found = _all_together(org, operation).get("conversions")
+        if found is not None and not found[case].asked.answer.ok:
+            _lead(org, found)
+            return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
+    return conversions.converted(org, operation, case)
+
+
+def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]:
+    """The requests of a kind: together with those of all other kinds, or, where one of them all left a trace, alone."""
+    together = _all_together(org, operation)
+    if kind not in together:
+        alone = org.acting(f"shared/{kind}")
+        return org.once(
+            ("refused", operation.id, kind), lambda: tried(alone, operation, _BATCHES[kind](alone, operation))
+        )
+    _lead(org, together[kind])
+    return together[kind]
+
+
+def _lead(org: Org, found: Tried) -> None:
+    """Of what was sent together only what is of this kind leads anywhere."""
+    each = [found[case] for case in found if case not in found.lost]
+    if each and each[0].before is not None:
+        org.workspace.trail += [each[0].before, *(written.asked for written in each), each[0].after]
+
+
+def _all_together(org: Org, operation: Operation) -> Mapping[str, Tried]:
+    trail = org.workspace.trail
+    begun = len(trail)
+    together: Mapping[str, Tried] = org.once(("refused", operation.id), lambda: _together(org, operation))
+    del trail[begun:]
+    return together
+
+
+def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
+    """What came of the kinds that could be sent together; nothing where that left a trace."""
+    batches: dict[str, tuple[Org, Mapping[str, Try]]] = {}
+    for kind, batch in _BATCHES.items():
+        shared = org.acting(f"shared/{kind}")
+        with contextlib.suppress(Untested, Blocked):  # which is told when it is tried alone
+            batches[kind] = shared, batch(shared, operation)
+    sent = {kind: batch for kind, batch in batches.items() if batch[1]}
+    if not sent:
+        return {}
+    found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    if not any(traced for _, traced in found.values()):
+        return {kind: tried for kind, (tried, _) in found.items()}
+    if "conversions" in found and operation.resource == "users":
+        carried_out, _ = found["conversions"]
+        if any(carried_out[case].asked.answer.ok for case in carried_out if case not in carried_out.lost):
+            people.next_generation(org, operation)  # this one may be switched off
+    return {}

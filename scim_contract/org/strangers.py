@@ -1,0 +1,90 @@
+"""People whom the run did not create: what is written down of them tells who they are to nobody."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote, unquote_plus
+
+from scim_contract.org.documents import USER
+from scim_contract.org.ledger import MARKER
+from scim_contract.secret import MASK
+from scim_contract.transport import Exchange
+
+# What says nothing of a person: what the resource is, where it lies, and whether it is in use.
+_KEPT = {"id", "schemas", "meta", "active", "groups", "type", "primary", "$ref", "roles"}
+_QUOTED = re.compile(r'"([^"]{3,})"')
+
+
+class Strangers:
+    """Tells the run's own people from others by the marker in their userName, or by having seen them created.
+
+    It remembers what it hid, so that it hides the same in the filters of later requests. One for each process.
+    """
+
+    def __init__(self) -> None:
+        self._own: set[str] = set()
+        self._hidden: set[str] = set()
+
+    def meet(self, exchange: Exchange) -> None:
+        """Note whom an exchange created."""
+        operation, made = exchange.operation, exchange.document.get("id")
+        if operation is not None and operation.kind == "create" and exchange.answer.ok and isinstance(made, str):
+            self._own.add(made)
+
+    def document(self, value: Any) -> Any:
+        """A JSON value of an answer, its shape kept, the texts that tell of strangers masked."""
+        if isinstance(value, list):
+            return [self.document(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if _is_user(value):
+            return value if self._is_own(value) else {name: self._member(name, held) for name, held in value.items()}
+        return {
+            name: [self._fellow(each) for each in held] if _are_members(name, held) else self.document(held)
+            for name, held in value.items()
+        }
+
+    def url(self, url: str) -> str:
+        """An address with what was hidden of strangers masked in the quoted values of its query."""
+        place, mark, query = url.partition("?")
+        if not mark or not self._hidden:
+            return url
+        told = _QUOTED.sub(lambda match: f'"{MASK}"' if self._is_hidden(match[1]) else match[0], unquote_plus(query))
+        return url if told == unquote_plus(query) else f"{place}?{quote(told, safe='=&*')}"
+
+    def _is_own(self, user: dict[str, Any]) -> bool:
+        name = user.get("userName")
+        return user.get("id") in self._own or (isinstance(name, str) and MARKER in name.lower())
+
+    def _fellow(self, member: Any) -> Any:
+        """A group's member: who it is, is only in its display name."""
+        if not isinstance(member, dict) or member.get("value") in self._own:
+            return member
+        return {name: self._hide(held) if name == "display" else held for name, held in member.items()}
+
+    def _member(self, name: str, held: Any) -> Any:
+        return held if name in _KEPT else self._hide(held)
+
+    def _hide(self, held: Any) -> Any:
+        if isinstance(held, dict):
+            return {name: self._member(name, each) for name, each in held.items()}
+        if isinstance(held, list):
+            return [self._hide(each) for each in held]
+        if not isinstance(held, str):
+            return held
+        if len(held) >= 3:
+            self._hidden.add(held)
+        return MASK
+
+    def _is_hidden(self, text: str) -> bool:
+        return text in self._hidden or any(text in known for known in self._hidden)
+
+
+def _is_user(value: dict[str, Any]) -> bool:
+    schemas = value.get("schemas")
+    return "userName" in value or (isinstance(schemas, list) and USER in schemas)
+
+
+def _are_members(name: str, held: Any) -> bool:
+    return name == "members" and isinstance(held, list)
