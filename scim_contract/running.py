@@ -17,8 +17,8 @@ from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
-from scim_contract.plugin.run import EXAMPLES, Run, showing
-from scim_contract.plugin.run, suites_folder
+from scim_contract.plugin.progress import showing
+from scim_contract.plugin.run import EXAMPLES, Run, suites_folder
 from scim_contract.preflight import PreflightStop
 from scim_contract.reports import Report, folder_of, terminal, write_all
 from scim_contract.reports.annotations import annotated
