@@ -79,6 +79,10 @@ class Workspace:
         """A short word that derives from a step id, for names of what the step creates."""
         return hashlib.sha256(f"{step} {self.worker}".encode()).hexdigest()[:length]
 
+    def traffic(self) -> tuple[str, int, float]:
+        """The process's name, the requests that it sent so far, and the seconds that it waited."""
+        return self.worker, self.transport.requests.total(), self.transport.waited
+
     def may_write(self) -> None:
         """Raise Untested where the run only reads."""
         if not self.target.sandbox:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from scim_contract.plugin.allure_writing import Writer
 
 RESULTS = "scim_results"
+TRAFFIC = "scim_traffic"
+"""The attribute of a report that bears its process's name, its requests so far, and the seconds that it waited."""
 FUZZED = "fuzzed"
 """The area whose checks a run that does not fuzz leaves out."""
 PREPARED = pytest.StashKey[Run]()

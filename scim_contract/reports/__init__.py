@@ -56,9 +56,9 @@ def write_all(run: Run, pages: bool = True) -> Report:
 
 
 def _page(report: Report, contract: Contract, folder: Path) -> None:
-    from scim_contract.reports import page  # loads Jinja2, which nothing needs before the end
+    from scim_contract.reports.page import writing  # loads Jinja2, which nothing needs before the end
 
-    page.write(report, contract, folder, nights.remember(folder, report))
+    writing.write(report, contract, folder, nights.remember(folder, report))
 
 
 __all__ = ["Report", "folder_of", "report_of", "terminal", "write_all"]
