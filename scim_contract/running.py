@@ -119,9 +119,10 @@ def conduct(
     before_report(run)
     report = write_all(run, pages=results)
     if results:
-        from scim_contract.reports import allure_context  # nothing needs it before the end
+        from scim_contract.reports import allure_context, junit  # nothing needs them before the end
 
         allure_context.write(report, folder / "allure-results")
+        junit.tidy(folder / "junit.xml")
     terminal.show(console, report, run.contract, folder)
     for line in annotated(report, os.environ):
         click.echo(line)

@@ -117,6 +117,7 @@ class Plugin:
         for label, number in told["requests"].items():
             self.run.requests[label] = self.run.requests.get(label, 0) + number
         self.run.waited += told["waited"]
+        self.run.time(told["took"])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
@@ -130,6 +131,7 @@ class Plugin:
                     "results": [row.as_json() for row in self.observer.take()],
                     "requests": dict(transport.requests),
                     "waited": transport.waited,
+                    "took": self.workspace.took,
                     "problems": problems,
                 }
             )
