@@ -87,7 +87,7 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
         self.allure = _allure(self.config, self.workspace)
-        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings))
+        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings, self.run.target))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -226,7 +226,7 @@ class Plugin:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
             return False
-        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.examples:
+        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.on:
             return False
         keys = [key.split("|") for key in settings.claims]
         return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)

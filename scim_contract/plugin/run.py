@@ -18,6 +18,7 @@ import click
 from scim_contract import waivers
 from scim_contract.contract import Atom, Contract, load, plan
 from scim_contract.fuzz import Fuzzing
+from scim_contract.fuzz import known as known_examples
 from scim_contract.fuzz.settings import LOOPBACK_EXAMPLES
 from scim_contract.interrupts import shielded
 from scim_contract.judging import Observer
@@ -39,6 +40,8 @@ from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
 
 TIME_IS_UP = "time was up: the run was given --max-seconds {seconds:g}"
+EXAMPLES = "examples.jsonl"
+"""Where a run that was given no file keeps the examples that it found, beside its report."""
 _OUT_OF_REACH = (
     "the target stopped answering: what the run left there ({left}) is in its ledger, and "
     "`scim-contract cleanup --target {target}` removes it"
@@ -138,6 +141,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         if described.sandbox:
             _make_room(workspace.ledger.path.parent)
         settings = in_force(settings, described)
+        _known_example(settings)
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
         run.spool = spooling(settings, workspace)
@@ -155,10 +159,28 @@ def in_force(settings: Settings, target: Target) -> Settings:
     return replace(settings, fuzz=fuzz, seed=secrets.randbelow(2**32) if settings.seed is None else settings.seed)
 
 
-def fuzzing(settings: Settings) -> Fuzzing:
+def _known_example(settings: Settings) -> None:
+    """An example that is nowhere is better told before anything is asked, and so is a file of them that is none."""
+    if not settings.known_examples:
+        if settings.example:
+            raise ConfigurationError("--example ID is one of --known-examples FILE, which is not given")
+        return
+    known = known_examples.read(Path(settings.known_examples), needed=bool(settings.example))
+    if settings.example and settings.example not in (each.id for each in known):
+        raise ConfigurationError(f"{settings.known_examples}: has no example {settings.example!r}")
+
+
+def fuzzing(settings: Settings, target: Target) -> Fuzzing:
     """The fuzzing that settings in force ask for."""
-    known = (settings.fuzz_seconds, settings.known_examples, settings.example)
-    return Fuzzing(settings.fuzz or 0, settings.seed or 0, *known)
+    return Fuzzing(
+        settings.fuzz or 0,
+        settings.seed or 0,
+        settings.fuzz_seconds,
+        settings.known_examples,
+        settings.example,
+        settings.known_examples or str(Path(settings.reports) / target.name / EXAMPLES),
+        settings.target,
+    )
 
 
 def _no_gate(settings: Settings) -> None:
@@ -309,7 +331,7 @@ def to_worker(run: Run, stop: str) -> str:
             "stop": stop,
             "started": run.started,
             "tokens": run.workspace.transport.tokens.held(),
-            "fuzzing": asdict(fuzzing(run.settings)),
+            "fuzzing": asdict(fuzzing(run.settings, run.target)),
             "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
             "group_problem": run.workspace.group_problem,

@@ -20,6 +20,8 @@ from scim_contract.mock.faults import (
     filter_examples,
     filters,
     fuzzed_bodies,
+    fuzzed_histories,
+    fuzzed_parameters,
     identities,
     indexes,
     lifecycle,
@@ -93,6 +95,8 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     filter_examples.faults,
     real_bugs.faults,
     fuzzed_bodies.faults,
+    fuzzed_parameters.faults,
+    fuzzed_histories.faults,
 )
 
 
