@@ -60,6 +60,7 @@ class Workspace:
     etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
+    took: dict[str, list[float]] = field(default_factory=dict)
     spoiled: dict[str, str | None] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
     group_body: dict[str, Any] | None = None
@@ -91,6 +92,8 @@ class Workspace:
     def record(self, exchange: Exchange) -> None:
         """Put an exchange on the trail and show it to the observers."""
         self.trail.append(exchange)
+        if exchange.operation is not None:
+            self.took.setdefault(exchange.operation.id, []).append(exchange.answer.seconds)
         for observe in self.observers:
             observe(exchange)
 
