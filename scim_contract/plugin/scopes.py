@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+FUZZED = "test_fuzzed.py"
+"""The suite of generated requests, after which resources look as nobody would expect."""
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
@@ -26,15 +28,16 @@ def scope(node_id: str) -> str:
     return f"{match['prefix']} {operation}"
 
 
-def place(node_id: str) -> tuple[str, int, str]:
+def place(node_id: str) -> tuple[bool, str, int, str]:
     """Where an item stands in a run: by scope, then pages of lists, other reads, writes; then by prefix.
 
     A check then finds what the one before it has read last, which one of the other prefix, or one that comes
-    after a write, would have to read again: a page of a list above all.
+    after a write, would have to read again: a page of a list above all. What is generated comes
+    last: afterwards resources look as nobody would expect.
     """
     match = NODE.search(node_id)
     if match is None:
-        return scope(node_id), 0, ""
-    if not match["operation"].startswith("get_"):
-        return scope(node_id), 2, match["prefix"]
-    return scope(node_id), 0 if match["file"] == "test_paging.py" else 1, match["prefix"]
+        return False, scope(node_id), 0, ""
+    generated, file = match["file"] == FUZZED, match["file"]
+    order = 2 if not match["operation"].startswith("get_") else 0 if file == "test_paging.py" else 1
+    return generated, scope(node_id), order, match["prefix"]
