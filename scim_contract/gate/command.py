@@ -48,6 +48,8 @@ def judge(wanted: Wanted, terms: Terms, console: Console) -> Ended:
         ConfigurationError: it cannot be installed, or the terms cannot be used.
     """
     installed = install(wanted)
+    if installed.note:
+        click.echo(f"{installed.label}: {installed.note}")
     try:
         with begun(installed, terms) as run:
             ended = conduct(run, (), console, before_report=count)
