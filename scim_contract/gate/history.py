@@ -36,6 +36,11 @@ class Release:
     report: Report | None = None
     why: str = ""
 
+    @property
+    def edition(self) -> str:
+        """The edition that it was held against; empty where it was not."""
+        return self.report.edition if self.report else ""
+
 
 def claims_of(contract: Contract) -> tuple[str, ...]:
     """The claims about a client library, in the catalogue's order."""
@@ -59,13 +64,13 @@ def cell(release: Release, claim: str) -> str:
 
 def show(console: Console, releases: Sequence[Release], contract: Contract) -> None:
     """Print the table, and why some were not judged."""
-    table = Table(title=f"Releases against edition {contract.edition}", title_justify="left", title_style="bold")
+    table = Table(title="Releases", title_justify="left", title_style="bold")
     table.box, table.padding = box.SIMPLE_HEAD, (0, 1, 0, 0)
-    for name in ("release", *(short(claim).replace("-", "-\n") for claim in claims_of(contract))):
+    for name in ("release", "edition", *(short(claim).replace("-", "-\n") for claim in claims_of(contract))):
         table.add_column(name)
     for release in releases:
         cells = (cell(release, claim).replace(" ", "\N{NO-BREAK SPACE}", 1) for claim in claims_of(contract))
-        table.add_row(escape(release.label.partition("==")[2]), *cells)
+        table.add_row(escape(release.label.partition("==")[2]), release.edition, *cells)
     console.print()
     console.print(table)
     for release in releases:
@@ -76,10 +81,11 @@ def show(console: Console, releases: Sequence[Release], contract: Contract) -> N
 def write(releases: Sequence[Release], contract: Contract, folder: Path) -> Path:
     """Write history.md and history.json into a folder; gives the first one's path."""
     claims = claims_of(contract)
-    lines = [f"# Releases against edition {contract.edition}", ""]
-    lines.append(f"| release | {' | '.join(map(short, claims))} |")
-    lines.append("|---" * (len(claims) + 1) + "|")
-    lines += [f"| {each.label} | {' | '.join(cell(each, claim) for claim in claims)} |" for each in releases]
+    lines = ["# Releases, each against its edition of the contract", ""]
+    lines.append(f"| release | edition | {' | '.join(map(short, claims))} |")
+    lines.append("|---" * (len(claims) + 2) + "|")
+    for each in releases:
+        lines.append(f"| {each.label} | {each.edition} | {' | '.join(cell(each, claim) for claim in claims)} |")
     lines += ["", *(f"- {each.label}: {each.why}" for each in releases if each.report is None)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "history.json").write_text(json.dumps(_as_json(releases, claims), indent=1) + "\n", "utf-8")
@@ -92,6 +98,7 @@ def _as_json(releases: Sequence[Release], claims: Sequence[str]) -> list[dict[st
     return [
         {
             "release": release.label,
+            "edition": release.edition or None,
             "exit_code": release.code,
             "why": release.why or None,
             "claims": {claim: cell(release, claim) for claim in claims},

@@ -84,9 +84,9 @@ def test_a_history_has_a_row_a_release(console: Console, tmp_path: Path) -> None
     history.show(console, releases, contract)
     path = history.write(releases, contract, tmp_path)
     rows = [line.split("|")[1:-1] for line in path.read_text("utf-8").splitlines() if line.startswith("| python")]
-    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", *["untested"] * 8]
-    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", *["keeps"] * 7, "4 broken"]
-    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", *["keeps"] * 8]
+    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", "", *["untested"] * 8]
+    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", "2019", *["keeps"] * 7, "4 broken"]
+    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", "2019", *["keeps"] * 8]
     assert "no wheel" in printed(console)
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))[1]["claims"]["sdk.defaults"] == "4 broken"
 
