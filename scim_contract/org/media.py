@@ -22,7 +22,7 @@ from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.workspace import Resource
-from scim_contract.org.writing import creation, find_all
+from scim_contract.org.writing import Made, answer_to, creation
 from scim_contract.transport import Exchange, Unreachable
 
 UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
@@ -219,18 +219,10 @@ def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     return {case: declared(case, kind) for case, kind in UNDOCUMENTED.items()}
 
 
-def undeclared_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
-    """The same of a creation, whose traces are users."""
-    shared = org.acting("shared/undeclared")
-    return org.once(("undeclared", operation.id), lambda: _undeclared_creations(shared, operation, UNDOCUMENTED))
-
-
-def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> Mapping[str, Written]:
-    word = f"Undeclared-{org.workspace.token(operation.id)}"
-    changes = {case: creation(org, operation, case, externalId=word) for case in types}
-    asked = {
-        case: org.ask(operation, raw=encoded(changes[case].body), content_type=kind, case=case)
-        for case, kind in types.items()
+def undeclared_creations(org: Org, operation: Operation, external_id: str) -> Made:
+    """The same of a creation, whose traces are users with an externalId."""
+    changes = {case: creation(org, operation, case, externalId=external_id) for case in UNDOCUMENTED}
+    return {
+        case: (change, answer_to(org, operation, case, raw=encoded(change.body), content_type=UNDOCUMENTED[case]))
+        for case, change in changes.items()
     }
-    found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
-    return {case: Written(None, asked[case], found, changes[case]) for case in types}

@@ -14,6 +14,7 @@ from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, in_one_go, tried
+from scim_contract.org.unmade import unmade
 from scim_contract.transport import Exchange
 
 Batch = Callable[[Org, Operation], Mapping[str, Try]]
@@ -54,7 +55,7 @@ def stale_write(org: Org, operation: Operation, case: str) -> Written:
 def undeclared(org: Org, operation: Operation, case: str) -> Written:
     """A good body declared as something else: text-plain, application-xml."""
     if operation.kind == "create":
-        return media.undeclared_creations(org, operation)[case]
+        return unmade(org, operation, "undeclared")[case]
     return _refused(org, operation, "undeclared")[case]
 
 
@@ -71,7 +72,7 @@ def misfit(org: Org, operation: Operation, case: str) -> Written:
         Untested, Blocked: there is nothing to write, or it cannot be read.
     """
     if operation.kind == "create":
-        return misfits.misfit_creations(org, operation)[case]
+        return unmade(org, operation, "misfits")[case]
     return _refused(org, operation, "misfits")[case]
 
 
@@ -90,7 +91,7 @@ def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
         return permits.uninvited_read(org, operation, name)
     permits.playing(org.workspace, name)
     if operation.kind == "create":
-        return permits.uninvited_creations(org, operation)[name]
+        return unmade(org, operation, "uninvited")[name]
     return _refused(org, operation, "uninvited")[name]
 
 
@@ -133,11 +134,12 @@ def converted(org: Org, operation: Operation, case: str) -> conversions.Converte
     Raises:
         Untested, Blocked: there is nothing to write, or it cannot be read.
     """
-    if operation.kind != "create":
-        found = _all_together(org, operation).get("conversions")
-        if found is not None and not found[case].asked.answer.ok:
-            _lead(org, found)
-            return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
+    if operation.kind == "create":
+        return conversions.created_one(org, operation, case, unmade(org, operation, "conversions")[case])
+    found = _all_together(org, operation).get("conversions")
+    if found is not None and not found[case].asked.answer.ok:
+        _lead(org, found)
+        return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
     return conversions.converted(org, operation, case)
 
 
