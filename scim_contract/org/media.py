@@ -14,6 +14,7 @@ from scim_contract.org.asking import JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.fragments import primary_phone
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
@@ -25,6 +26,8 @@ from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import Made, answer_to, creation
 from scim_contract.transport import Exchange, Unreachable
 
+CALLED = "charset-scim"
+"""The types of the creation whose user has a phone number."""
 UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
 
 _CARRIERS: Mapping[tuple[str, str], Mapping[str, Callable[[Org, Operation], object]]] = MappingProxyType(
@@ -150,8 +153,16 @@ def _conditionally(org: Org, operation: Operation, name: str, plainly: dict[str,
             both = org.write(operation, case=f"{name} and If-Match", if_match=etag_of, **plainly)
             if both.applied:
                 return Sent(both, both)
+    if operation.kind == "create" and name == CALLED:
+        plainly["change"] = _called(org, operation, name)
     written = org.write(operation, case=name, **plainly)
     return Sent(written, written)
+
+
+def _called(org: Org, operation: Operation, name: str) -> Change:
+    """A user with a phone number, which another claim goes on with."""
+    change = creation(org, operation, name, title=f"Title {name}", phoneNumbers=[primary_phone("work")])
+    return Change(change.body, {**change.shows, "title": change.body["title"]})
 
 
 def conditional(org: Org, operation: Operation) -> Written:

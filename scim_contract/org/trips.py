@@ -11,17 +11,17 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import lives, membership, people, replacements, writing
+from scim_contract.org.across import switched
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE, USER, resources
-from scim_contract.org.errors import Untested
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.fragments import (
     APART,
     NAMES,
     PHONE,
     SUPPLIED,
-    WRITABLE,
     Fragment,
     fragment,
     fragments,
@@ -31,13 +31,13 @@ from scim_contract.org.fragments import (
 )
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
-from scim_contract.org.patches import named_and_filled
+from scim_contract.org.patches import named_and_filled, patch
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
-_IN_TURN = (*WRITABLE, "manager", *SUPPLIED, "email-other", "active")
+_IN_TURN = (*NAMES, "external-id", "email-work", "phones", "manager", *SUPPLIED, "email-other")
 _SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
 _JOINING = ("manager", "together")
 """The creations whose users are left as they are, so that they may be counted among the crowd."""
@@ -199,7 +199,7 @@ def _replaced(org: Org, operation: Operation, case: str) -> Trip:
         part = merged(fragment(org, operation, each) for each in NAMES)
     else:
         part = fragment(org, operation, case)
-    user = org.person(operation.prefix, "replaced piece by piece").resource
+    user = _one_of_many(org, operation.prefix, "replaced piece by piece", 0)
 
     def make(rider: Rider) -> Trip:
         bearing = _bearing(part, rider)
@@ -261,6 +261,9 @@ def _replace_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
 def _modified(org: Org, operation: Operation, case: str) -> Trip:
     """One PATCH for each case, in turn, and one read after all of them; where that does not show a case, the
     case is written once more with a read of its own, since a later PATCH may have undone it."""
+    elsewhere = _patched_elsewhere(org, operation, case)
+    if elsewhere is not None:
+        return elsewhere
     part = fragment(org, operation, case)
     in_turn = org.once(("in turn", operation.id), lambda: _in_turn(org, operation))
     user = _patched_user(org, operation)
@@ -282,6 +285,38 @@ def _modified(org: Org, operation: Operation, case: str) -> Trip:
     return _carried(org, operation, _RIDING[operation.kind].get(case), make)
 
 
+def _patched_elsewhere(org: Org, operation: Operation, case: str) -> Trip | None:
+    """The PATCH of that attribute alone which another claim makes, where what it sent is there afterwards."""
+    make = _ELSEWHERE.get(case)
+    if make is None:
+        return None
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # which is told by the claim whose PATCH it is
+        written = make(org, operation)
+        sent = _sent_by(written)
+        made = Trip(written, sent, written.after.document)
+        if sent and written.asked.answer.ok and made.back:
+            return made
+    return None
+
+
+_ELSEWHERE: Mapping[str, Callable[[Org, Operation], Written]] = MappingProxyType(
+    {
+        "title": lambda org, operation: patch(org, operation, "replace", "plain-path").written,
+        "department": lambda org, operation: patch(org, operation, "replace", "extension").written,
+        "active": lambda org, operation: switched(org, operation).off.written,
+    }
+)
+
+
+def _sent_by(written: Written) -> Fragment:
+    """The part of a user that a PATCH of one operation sends."""
+    [step] = written.change.body["Operations"] if written.change is not None else [{}]
+    name = str(step.get("path"))
+    if name.startswith(f"{ENTERPRISE}:"):
+        return {ENTERPRISE: {name.removeprefix(f"{ENTERPRISE}:"): step.get("value")}}
+    return {name: step.get("value")}
+
+
 def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
     user = _patched_user(org, operation)
     before = org.look(user, operation.prefix)
@@ -298,7 +333,21 @@ def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
 
 
 def _patched_user(org: Org, operation: Operation) -> Resource:
-    return org.person(operation.prefix, "patched piece by piece").resource
+    return _one_of_many(org, operation.prefix, "patched piece by piece", 1)
+
+
+def _one_of_many(org: Org, prefix: str, label: str, number: int) -> Resource:
+    """One of the users that were created side by side, who are there for this too; one of its own where that failed."""
+
+    def choose() -> Resource:
+        with contextlib.suppress(Blocked, Untested):
+            created = _created_side_by_side(org, org.operation(prefix, "create_user"))
+            there = [made.written.asked for made in created.values() if made.back and made.written.asked.answer.ok]
+            if len(there) > number:
+                return Resource("users", str(there[number].document["id"]), ours=True)
+        return org.person(prefix, label).resource
+
+    return org.once(("one of many", prefix, label), choose)
 
 
 _OF_USER = {"create": _created, "replace": _replaced, "modify": _modified}
