@@ -15,7 +15,7 @@ from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import at_length, roles_of
-from scim_contract.org.membership import joined, left, member, newcomer, someone_out
+from scim_contract.org.membership import joined, left, member, newcomer, outsider, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.people import full_attributes
 from scim_contract.org.workspace import Resource
@@ -148,12 +148,20 @@ def _patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
             return _renamed(renamed(org, operation).across.written)
 
     def make(rider: Rider) -> Patched:
-        outsider, word = someone_out(org, operation.prefix), _name(org, f"{op}/{case}/{operation.id}", rider)
-        step = _GROUP_STEPS[op, case](word, [{"value": outsider}])
+        word = _name(org, f"{op}/{case}/{operation.id}", rider)
+        step = _GROUP_STEPS[op, case](word, _others(org, operation.prefix, op))
         return _judged(_send(org, operation, op, f"{case}{rider.more}", step, None, rider), step)
 
     types = "scim-json" if (op, case) == ("replace", "no-path") else None
     return org.once(("patch", operation.id, op, case), lambda: _perhaps_carried(org, operation, types, make))
+
+
+def _others(org: Org, prefix: str, op: str) -> list[Any]:
+    """Somebody who is not in the group, to be added to it or to replace those who are; nobody where all are removed."""
+    if op == "remove":
+        someone_in(org, prefix)
+        return []
+    return [{"value": outsider(org, prefix)}]
 
 
 def _name(org: Org, about: str, rider: Rider) -> str:

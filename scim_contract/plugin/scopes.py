@@ -7,6 +7,9 @@ import re
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
+_READS = ("test_paging.py", "test_filters.py", "")
+"""The reads in their order, by file; the last are those of all others."""
+
 
 def scope(node_id: str) -> str:
     """The scope of an item; items of one scope run on one worker, one after the other.
@@ -27,14 +30,16 @@ def scope(node_id: str) -> str:
 
 
 def place(node_id: str) -> tuple[str, int, str]:
-    """Where an item stands in a run: by scope, then pages of lists, other reads, writes; then by prefix.
+    """Where an item stands in a run: by scope, then pages of lists, filters, other reads, writes; then by prefix.
 
     A check then finds what the one before it has read last, which one of the other prefix, or one that comes
-    after a write, would have to read again: a page of a list above all.
+    after a write, would have to read again: a page of a list above all. Filters stand in their own order, since
+    the last of them write.
     """
     match = NODE.search(node_id)
     if match is None:
         return scope(node_id), 0, ""
     if not match["operation"].startswith("get_"):
-        return scope(node_id), 2, match["prefix"]
-    return scope(node_id), 0 if match["file"] == "test_paging.py" else 1, match["prefix"]
+        return scope(node_id), len(_READS), match["prefix"]
+    phase = _READS.index(match["file"] if match["file"] in _READS else "")
+    return scope(node_id), phase, "" if phase == 1 else match["prefix"]
