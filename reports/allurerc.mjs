@@ -10,6 +10,8 @@ const told = (labels, name) => labels.find((label) => label.name === name)?.valu
 export default {
   name: "SCIM contract",
   ...given,
+  // Of use to who maintains the suites, not to who reads of a server.
+  hideLabels: ["host", "thread", "framework", "language", "package", "parentSuite", "suite", "subSuite"],
   // A target is an environment: its results stand beside those of the others, claim by claim.
   environments: Object.fromEntries(
     targets.map(({ target, variables }, number) => [

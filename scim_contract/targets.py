@@ -47,7 +47,7 @@ class Target:
     """A server to judge: where it is, who may ask, and what the run may touch.
 
     `rate_limit` counts requests a minute and client (0: no limit); `timeout_seconds` is for one answer;
-    `consistency_seconds` how long a write may take to show in lists.
+    `consistency_seconds` how long a write may take to show in lists; `ca_bundle` a file of the certificates to trust.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Target:
     rate_limit: int = 300
     timeout_seconds: float = 30
     consistency_seconds: float = 0
+    ca_bundle: str = ""
     clients: tuple[Client, ...] = ()
     folder: Path = field(default=Path(), compare=False)
 

@@ -4,8 +4,9 @@ from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untest
 from scim_contract.judging.lists import counts, holds_exactly, no_resources, same_page, steady
 from scim_contract.org.documents import ids, total
 from scim_contract.org.lists import filtered, listing, unfiltered
-from scim_contract.org.pages import FULL, Listing
+from scim_contract.org.pages import FULL, Listing, over_25_is_429
 
+LARGE = {"count-26": 26, "count-100": 100}
 ENORMOUS = str(10**30)
 
 
@@ -117,6 +118,20 @@ def test_total_is_the_same_on_every_page(operation: Operation, org: Org, judge: 
                 number = total(look.first().document)
                 for page in (look.page(count=1), look.page(startIndex=2, count=1), look.page(count=FULL)):
                     counts(expect, needed(page), number, f"as {look.first().path} says")
+
+
+@claim("paging.large-page-may-be-429")
+def test_large_page_is_given_or_answered_with_429(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            if over_25_is_429(org, operation):
+                return
+            try:
+                for look in steady(listing(org, operation), expect):
+                    expect.status(look.page(count=LARGE[case]), 200, 429)
+            except Untested:
+                if not over_25_is_429(org, operation):
+                    raise
 
 
 @claim("paging.past-the-end")

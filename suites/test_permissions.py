@@ -55,6 +55,19 @@ def test_open_operation_works_for_anyone(operation: Operation, org: Org, judge: 
         open_to(expect, org, operation, nobody, "no permission")
 
 
+@claim("permissions.anonymous-served-or-401")
+def test_nobody_is_served_or_refused_with_401(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            who = org.anonymous() if case == NO_HEADER else org.stranger()
+            if not org.workspace.target.clients:
+                raise Untested("this target asks for no authentication: its profile names no clients")
+            answer = read(org, operation, who=who, case=case)
+            if not answer.answer.ok and answer.status != 401:
+                answers_those_who_may(org, operation)
+            expect.status(answer, 200, 401)
+
+
 @claim("permissions.same-in-both-prefixes")
 def test_both_prefixes_treat_a_client_alike(operation: Operation, org: Org, judge: Judge) -> None:
     twin = org.twin(operation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -44,27 +45,32 @@ def hang_up(connection: socket.socket) -> None:
 
 
 @contextmanager
-def speaking(*says: Say) -> Iterator[Spoken]:
+def speaking(*says: Say, tls: ssl.SSLContext | None = None) -> Iterator[Spoken]:
     """Answer the first request with the first thing to say, and so on; the last one goes on for ever."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        spoken = Spoken(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        threading.Thread(target=_serve, args=(listener, spoken, says), daemon=True).start()
-        yield spoken
-        with contextlib.suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
+        spoken = Spoken(f"http{'s' if tls else ''}://127.0.0.1:{listener.getsockname()[1]}")
+        threading.Thread(target=_serve, args=(listener, spoken, says, tls), daemon=True).start()
+        try:
+            yield spoken
+        finally:
+            with contextlib.suppress(OSError):
+                listener.shutdown(socket.SHUT_RDWR)
 
 
-def _serve(listener: socket.socket, spoken: Spoken, says: tuple[Say, ...]) -> None:
+def _serve(listener: socket.socket, spoken: Spoken, says: tuple[Say, ...], tls: ssl.SSLContext | None) -> None:
     while True:
         try:
             connection, _ = listener.accept()
         except OSError:
             return
-        threading.Thread(target=_answer, args=(connection, spoken, says), daemon=True).start()
+        threading.Thread(target=_answer, args=(connection, spoken, says, tls), daemon=True).start()
 
 
-def _answer(connection: socket.socket, spoken: Spoken, says: tuple[Say, ...]) -> None:
-    with connection, contextlib.suppress(OSError):
+def _answer(connection: socket.socket, spoken: Spoken, says: tuple[Say, ...], tls: ssl.SSLContext | None) -> None:
+    with contextlib.ExitStack() as stack, contextlib.suppress(OSError):
+        stack.enter_context(connection)
+        if tls is not None:
+            connection = stack.enter_context(tls.wrap_socket(connection, server_side=True))
         request = _request(connection)
         if not request:
             return

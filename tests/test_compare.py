@@ -1,6 +1,7 @@
 """Comparing: what two answers mean is compared, not the words that each run has for it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
@@ -8,10 +9,10 @@ import pytest
 
 from scim_contract.compare import Kind, compare, load_ignores
 from scim_contract.locate import folder
-from scim_contract.recording import write
+from scim_contract.recording import Recording, write
 from scim_contract.targets import ConfigurationError
 from tests.commands import call, invoke
-from tests.exchanges import exchange
+from tests.exchanges import URL, exchange
 from tests.recordings import RUN, altered, life, recording, user_document
 from tests.servers import Tamper, serving
 
@@ -42,6 +43,30 @@ def test_a_time_from_before_the_run_is_a_difference() -> None:
     old = {**document, "meta": {**document["meta"], "lastModified": "2025-11-24T07:00:05+00:00"}}
     (told,) = compare(recording(*life(), apart=1_000), recording(*altered(stuck, 3, old))).differences
     assert (told.where, told.baseline, told.candidate) == ("$.meta.lastModified", "now", "another time")
+
+
+def test_an_id_that_is_sent_later_is_matched_where_it_is_first_met() -> None:
+    """Of two members in another order, each stands for its own twin."""
+
+    def run(first: str, second: str, turned: bool) -> Recording:
+        made = [
+            exchange("post_scim_users", 201, {"id": user}, step=f"made/post_scim_users/{n}#1")
+            for n, user in enumerate((first, second))
+        ]
+        members = [{"value": user, "$ref": f"{URL}/api/v2/scim/users/{user}"} for user in (first, second)]
+        path, body = (
+            "/api/v2/scim/groups/g1",
+            json.dumps({"members": [{"value": m["value"]} for m in members]}).encode(),
+        )
+        shown = {"id": "g1", "members": members[::-1] if turned else members}
+        written = exchange("put_scim_group", 200, shown, path=path, step="act/put_scim_group/#1")
+        written = replace(written, request=replace(written.request, body=body))
+        alone = exchange(
+            "get_scim_group", 200, {"id": "g1", "members": members[:1]}, path=path, step="x/get_scim_group/#1"
+        )
+        return recording(*made, written, alone)
+
+    assert compare(run("u1-a", "u2-a", False), run("u1-b", "u2-b", True)).differences == ()
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ from tests.exchanges import quick_trust
 from tests.harness import run
 from tests.servers import Reply, Seen, Tamper, serving
 from tests.sockets import answer, speaking
-from tests.wires import ANN, BEN, fetch, mock_client, transport, unanswered, wire, without_sleep
+from tests.wires import ANN, BEN, CONTRACT, GET_USER, fetch, mock_client, transport, unanswered, wire, without_sleep
+
+OTHER = CONTRACT.operation("get_scim_users")
 
 
 @pytest.fixture(autouse=True)
@@ -109,13 +111,25 @@ def test_a_write_that_a_gateway_failed_is_not_sent_again(slept: list[float]) -> 
 # breaker and limit --------------------------------------------------------------------------------
 
 
-def test_after_five_requests_without_an_answer_no_more_are_sent() -> None:
-    with speaking(b"") as server, transport(server.url) as sender:
+def test_after_five_requests_without_an_answer_an_operation_is_not_asked_any_more() -> None:
+    with speaking(b"", b"", b"", b"", b"", answer()) as server, transport(server.url) as sender:
         for _ in range(8):
             with pytest.raises(Unreachable) as told:
                 sender.send(wire(f"{server.url}/x", "POST"))
+        assert told.value.what == "get_scim_user stopped answering: 5 requests in a row got no answer"
+        assert len(server.requests) == 5
+        assert sender.send(wire(f"{server.url}/x", operation=OTHER)).status == 200
+        assert not sender.breaker.open
+
+
+def test_after_five_requests_of_several_operations_without_an_answer_nothing_is_asked_any_more() -> None:
+    with speaking(b"") as server, transport(server.url) as sender:
+        for number in range(8):
+            with pytest.raises(Unreachable) as told:
+                sender.send(wire(f"{server.url}/x", "POST", operation=OTHER if number == 4 else GET_USER))
         assert told.value.what == "the target stopped answering: 5 requests in a row got no answer"
         assert len(server.requests) == 5
+        assert sender.breaker.open
 
 
 def test_an_answer_between_them_starts_the_count_anew() -> None:

@@ -26,7 +26,8 @@ BEN = Client("ben", Secret("secret-of-ben"), frozenset({"directory:group:edit"})
 
 def wire(url: str, method: str = "GET", client: Client | None = None, **more: Any) -> Wire:
     values: dict[str, Any] = {"headers": (), "body": None, "token": "" if client is None else None, **more}
-    return Wire("read/get_scim_user/plain#1", GET_USER, method, url, client=client, **values)
+    values = {"operation": GET_USER, **values}
+    return Wire("read/get_scim_user/plain#1", method=method, url=url, client=client, **values)
 
 
 @contextmanager
@@ -34,8 +35,10 @@ def transport(url: str, *clients: Client, token_url: str = "", **more: Any) -> I
     values = {"rate_limit": 0, "timeout_seconds": 5, **more}
     target = Target("test", url, token_url=token_url or f"{url}/oauth/token", clients=clients, **values)
     opened = Transport(target, Masker())
-    yield opened
-    opened.close()
+    try:
+        yield opened
+    finally:
+        opened.close()
 
 
 def fetch(*says: Say, method: str = "GET", **more: Any) -> Exchange:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import edition_option, plain_errors, say_and_exit
+from scim_contract.cli.common import edition_option, plain_errors, say_and_exit, targets_option
 
 
 @click.command("gate", short_help="Judge a release of a client library.")
@@ -19,6 +19,11 @@ from scim_contract.cli.common import edition_option, plain_errors, say_and_exit
     "--history", metavar="A..B,…", default="",
     help="Judge these releases and show them side by side, as 63.0.0..68.0.0,latest.",
 )  # fmt: skip
+@click.option(
+    "--target", metavar="NAME", default="",
+    help="Use the release on this target instead: create, read, find, change and delete a user a prefix.",
+)  # fmt: skip
+@targets_option
 @click.option(
     "--reports", default="reports", envvar="SCIM_CONTRACT_REPORTS", show_default=True, metavar="DIR",
     help="Where reports go, a folder a release.",
@@ -34,8 +39,9 @@ from scim_contract.cli.common import edition_option, plain_errors, say_and_exit
 @edition_option
 @plain_errors
 def command(
-    sdk: str, package: str | None, against: str, history: str, reports: str, waivers: Path | None,
-    prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, seconds: float, edition: str,
+    sdk: str, package: str | None, against: str, history: str, target: str, targets: str, reports: str,
+    waivers: Path | None, prefixes: tuple[str, ...], claims: tuple[str, ...], strict: bool, seconds: float,
+    edition: str,
 ) -> None:  # fmt: skip
     """Judge a release of the vendor's SDK, such as `python==269.0.0`: does it keep the contract, method by method?
 
@@ -46,10 +52,10 @@ def command(
     Exit codes: 0 it conforms, 1 a claim is violated, 2 usage or configuration, 3 inconclusive.
     """
     from scim_contract.gate.begin import Terms
-    from scim_contract.gate.command import gate
+    from scim_contract.gate.command import Asked, gate
 
     terms = Terms(reports, edition, prefixes, claims, strict, waivers, seconds)
     try:
-        sys.exit(gate(sdk, package, against, history, terms, Console()))
+        sys.exit(gate(sdk, package, Asked(against, history, target, targets), terms, Console()))
     except KeyboardInterrupt:
         say_and_exit("interrupted: the release is not judged", 3)

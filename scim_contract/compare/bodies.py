@@ -105,9 +105,13 @@ class Bodies:
             if early != late and self.aligned.strict and self.aligned.written:
                 yield Kind.VALUE, path, *(("now" if now else "another time") for now in (early, late))  # type: ignore[misc]
             return
-        if (a, b) in self.matched.words or not self.aligned.strict:
-            return
         (left, some), (right, others) = self.one.split(a), self.other.split(b)  # equal ids are to be matched as well
+        if (a, b) in self.matched.words:  # an id that was sent later: where it is first met, it is matched all the same
+            for x, y in zip(some, others, strict=False):
+                self.matched.ids.agree(x, y)
+            return
+        if not self.aligned.strict:
+            return
         if left != right or len(some) != len(others):
             kind = Kind.TEXT if path.rsplit(".", 1)[-1] in _PROSE else Kind.VALUE
             yield kind, path, self.told(a, self.one), self.told(b, self.other)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -13,6 +12,7 @@ from scim_contract.contract import load
 from scim_contract.gate import against, history, methods
 from scim_contract.gate.begin import Terms, begun, count
 from scim_contract.gate.history import Release
+from scim_contract.gate.on_target import judge_live
 from scim_contract.org.errors import Lost
 from scim_contract.running import Ended, conduct
 from scim_contract.sdk.installing import Wanted, install
@@ -111,20 +111,34 @@ def _release(known: Language, version: str, terms: Terms) -> Release:
     return Release(ended.report.target if ended.report else label, ended.code, ended.report, ended.why)
 
 
-def gate(sdk: str, package: str | None, earlier: str, past: str, terms: Terms, console: Console) -> int:
+@dataclass(frozen=True)
+class Asked:
+    """What else was asked of a gate: an earlier release, a range of them, a live target and where it is described."""
+
+    earlier: str = ""
+    past: str = ""
+    target: str = ""
+    targets: str = "targets.toml"
+
+
+def gate(sdk: str, package: str | None, asked: Asked, terms: Terms, console: Console) -> int:
     """The command; gives its exit code.
 
     Raises:
         ConfigurationError: what is asked makes no sense together, or cannot be done.
     """
-    asked: Sequence[str] = [word for word, given in (("--against", earlier), ("--history", past)) if given]
-    if len(asked) > 1:
-        raise ConfigurationError("--against and --history are two questions: ask one at a time")
-    if past:
+    words = {"--against": asked.earlier, "--history": asked.past, "--target": asked.target}
+    given = [word for word, value in words.items() if value]
+    if len(given) > 1:
+        raise ConfigurationError(f"{' and '.join(given)} are two questions: ask one at a time")
+    if asked.past:
         if package or "==" in sdk:
-            raise ConfigurationError(f"--history names the releases: write gate {sdk.split('==')[0]} --history {past}")
-        return judge_history(language(sdk), past, terms, console)
+            told = f"write gate {sdk.split('==')[0]} --history {asked.past}"
+            raise ConfigurationError(f"--history names the releases: {told}")
+        return judge_history(language(sdk), asked.past, terms, console)
     wanted = wanted_of(sdk, package)
-    if earlier:
-        return judge_against(wanted, earlier, terms, console)
+    if asked.earlier:
+        return judge_against(wanted, asked.earlier, terms, console)
+    if asked.target:
+        return judge_live(install(wanted), asked.target, asked.targets, terms, console)
     return judge(wanted, terms, console).code

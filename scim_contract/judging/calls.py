@@ -59,12 +59,16 @@ def request_line(expect: Expect, operation: Operation, called: Called, given: Ma
         exchange,
     )
     wanted = sorted(
-        (p.name, str(given[p.name])) for p in operation.parameters if p.place == "query" and p.name in given
+        (p.name, _as_sent(given[p.name])) for p in operation.parameters if p.place == "query" and p.name in given
     )
     query = sorted(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape"))
     same = query == wanted
     shown = f"query {dict(query)} from {said(parts.query)}{whose}" if query else f"no query{whose}"
     return expect.that(same, f"query {dict(wanted)}" if wanted else "no query", shown, exchange) and method and path
+
+
+def _as_sent(value: Any) -> str:
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 def _is_path(operation: Operation, path: str, given: Mapping[str, Any]) -> bool:

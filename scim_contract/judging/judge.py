@@ -11,6 +11,7 @@ from scim_contract.contract import Atom
 from scim_contract.judging import message
 from scim_contract.judging.expect import Expect, Stop, came
 from scim_contract.judging.problem import Problem
+from scim_contract.org import spoiled
 from scim_contract.org.errors import Blocked, Lost, Unsettled, Untested
 from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable, curl
@@ -29,7 +30,8 @@ class Judge:
     """Judges one check: one claim for one operation, case by case.
 
     `with judge(case) as expect:` brings a case about and judges it; whatever stops it becomes a verdict
-    on that case alone, and the check goes on with the next.
+    on that case alone, and the check goes on with the next. `lost` are the keys of the cases that the network
+    took from it.
     """
 
     def __init__(self, workspace: Workspace, atoms: Sequence[Atom], test: str) -> None:
@@ -38,6 +40,7 @@ class Judge:
         self._test = test
         self.results: list[Result] = []
         self.steps: set[str] = set()
+        self.lost: set[str] = set()
         self.tried: list[Tried] = []
 
     @property
@@ -53,6 +56,12 @@ class Judge:
     def parts(self, case: str = "", client: str = "") -> tuple[str, ...]:
         """The parts of a case that the plan has."""
         return tuple(atom.part for atom in self._of(case, client))
+
+    def begin_again(self) -> tuple[set[str], list[Result]]:
+        """Forget what was judged, for a check that is carried out again: gives what was lost, and all results."""
+        lost, held = self.lost, self.results
+        self.lost, self.results = set(), []
+        return lost, held
 
     @contextmanager
     def __call__(self, case: str = "", client: str = "") -> Generator[Expect, None, None]:
@@ -73,11 +82,20 @@ class Judge:
             stopped = self._blocked(atoms[0], error)
         except Untested as error:
             stopped = result(atoms[0], Verdict.UNTESTED, reason=str(error))
-        except (Unsettled, Lost, Refused, TokenTrouble) as error:
+        except (Unsettled, Lost, Refused) as error:
             stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
+        except TokenTrouble as error:
+            stopped = result(atoms[0], Verdict.INCONCLUSIVE, reason=self._text(str(error)))
+            self._lose(atoms, error)
         except Unreachable as error:
             stopped = self._unreachable(atoms[0], error)
+            self._lose(atoms, error)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
+
+    def _lose(self, atoms: Sequence[Atom], error: Unreachable | TokenTrouble) -> None:
+        if not (isinstance(error, Unreachable) and error.hopeless):
+            self.lost.update(atom.key for atom in atoms)
+        spoiled.note(self._workspace, error)
 
     def trail(self, exchanges: Sequence[Exchange]) -> None:
         """Let a failure of the case that is open show these exchanges as what led there."""

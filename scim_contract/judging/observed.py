@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from scim_contract.contract import Atom, Contract, Operation
 from scim_contract.contract.plan import atoms
@@ -167,7 +167,14 @@ def _success(contract: Contract, exchange: Exchange, operation: Operation) -> It
     if problem is None:
         faults = contract.models.faults(model, without_nulls(answer.json))
         yield "representations.schema", "", "", [(f"a valid {model}", fault) for fault in faults[:10]]
-        yield "representations.schemas-uris", "", "", list(_urns(answer.document, model))
+        if not _chosen(exchange):
+            yield "representations.schemas-uris", "", "", list(_urns(answer.document, model))
+
+
+def _chosen(exchange: Exchange) -> bool:
+    """Whether the client chose attributes, among which schemas need not be."""
+    asked = parse_qs(urlsplit(exchange.request.url).query)
+    return "attributes" in asked or "excludedAttributes" in asked
 
 
 def _other_model(document: Mapping[str, Any], model: str) -> str | None:

@@ -70,18 +70,22 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
     try:
         exchange = workspace.transport.send(wire)
     except Unreachable as error:
-        if operation.writes and asked.resource is not None:
-            workspace.moved(asked.resource)
+        if asked.method or operation.writes:  # it may have been done, though nobody was told
+            _note_write(workspace, operation, asked)
         if error.exchange is not None:
             workspace.trail.append(error.exchange)
         raise
     if asked.method or operation.writes:
-        if asked.resource is not None:
-            workspace.moved(asked.resource)
-        else:
-            workspace.writes[operation.resource] += 1
+        _note_write(workspace, operation, asked)
     workspace.record(exchange)
     return exchange
+
+
+def _note_write(workspace: Workspace, operation: Operation, asked: Asked) -> None:
+    if asked.resource is not None:
+        workspace.moved(asked.resource)
+    else:
+        workspace.writes[operation.resource] += 1
 
 
 def encoded(body: Any) -> bytes | None:

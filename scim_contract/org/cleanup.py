@@ -29,11 +29,36 @@ def clean(workspace: Workspace, left: Leftovers) -> list[str]:
         problems += _restore(org, *left.group)
     trusted: dict[str, bool] = {}
     for user_name, user_id in left.users.items():
-        problems += _remove(org, user_name, user_id, trusted)
+        problems += remove(org, user_name, user_id, trusted)
     return [] if workspace.transport.replayed else problems  # a recording keeps nothing
 
 
-def _remove(org: Org, user_name: str, user_id: str | None, trusted: dict[str, bool]) -> list[str]:
+def answers(workspace: Workspace) -> bool:
+    """Whether the target answers; one that had stopped to is asked once more."""
+    breaker = workspace.transport.breaker
+    if not breaker.open:
+        return True
+    breaker.reset()
+    org = Org(workspace, "cleanup")
+    try:
+        org.ask(org.operation(workspace.contract.prefixes[0], "get_serviceproviderconfig"), case="there")
+    except _TROUBLE:
+        return False
+    return True
+
+
+def remove(org: Org, user_name: str, user_id: str | None, trusted: dict[str, bool]) -> list[str]:
+    """Remove a user of the run's own, whose id may not be known; the ledger is told.
+
+    Args:
+        org: on behalf of which act.
+        user_name: the user's.
+        user_id: the user's, None where only the name is known.
+        trusted: the prefixes whose deletes were seen to be done; added to.
+
+    Returns:
+        Why it could not be removed, with the curl line that would do it.
+    """
     try:
         found = [user_id] if user_id else _find(org, user_name)
     except _TROUBLE as error:

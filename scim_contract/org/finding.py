@@ -63,15 +63,13 @@ class Known:
 
 def values(document: Mapping[str, Any], attribute: str) -> list[str]:
     """The texts that a resource has under an attribute, which may be one of a list's or of the extension's."""
-    if attribute.startswith(f"{ENTERPRISE}:"):
-        name, rest = ENTERPRISE, attribute.removeprefix(f"{ENTERPRISE}:")
-    else:
-        name, _, rest = attribute.partition(".")
-    held = document.get(name)
-    if rest:
-        items = held if isinstance(held, list) else [held]
-        held = [item.get(rest) for item in items if isinstance(item, dict)]
-    return [each for each in (held if isinstance(held, list) else [held]) if isinstance(each, str) and each]
+    extended = attribute.startswith(f"{ENTERPRISE}:")
+    steps = attribute.removeprefix(f"{ENTERPRISE}:").split(".")
+    held: list[Any] = [document]
+    for step in (ENTERPRISE, *steps) if extended else steps:
+        inner = [each.get(step) for each in held if isinstance(each, dict)]
+        held = [item for each in inner for item in (each if isinstance(each, list) else [each])]
+    return [each for each in held if isinstance(each, str) and each]
 
 
 def someone(org: Org, operation: Operation) -> Known:

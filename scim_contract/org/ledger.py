@@ -82,6 +82,10 @@ class Leftovers:
     users: dict[str, str | None]
     group: tuple[str, dict[str, Any]] | None
 
+    def __str__(self) -> str:
+        words = [f"{len(self.users)} user{'s' if len(self.users) > 1 else ''}"] if self.users else []
+        return " and ".join([*words, *(["the group"] if self.group else [])])
+
     def __bool__(self) -> bool:
         return bool(self.users or self.group)
 

@@ -116,7 +116,7 @@ class Listing:
         return Walk(self, tuple(_pages(look, self.size)))
 
     def _asked(self, paging: Mapping[str, str | int], more: str = "") -> Exchange:
-        refusals = self.org.once(("429 over 25", self.operation.id), list[str])
+        refusals = _refusals(self.org, self.operation)
         count = paging.get("count")
         beyond = isinstance(count, int) and count > FULL
         try:
@@ -130,6 +130,16 @@ class Listing:
                 raise
             refusals.append("a count over 25 is answered with 429 again and again, as it may be")
             raise Untested(refusals[0]) from None
+
+
+def _refusals(org: Org, operation: Operation) -> list[str]:
+    found: list[str] = org.once(("429 over 25", operation.id), list[str])
+    return found
+
+
+def over_25_is_429(org: Org, operation: Operation) -> bool:
+    """Whether a count over 25 was answered with 429 to the end, as it may be."""
+    return bool(_refusals(org, operation))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from scim_contract.org.documents import ENTERPRISE, USER, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.ledger import MARKER
 from scim_contract.org.workspace import Resource, Workspace
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
@@ -44,6 +44,8 @@ def user_name(workspace: Workspace, word: str) -> str:
 def new_user(workspace: Workspace, step: str, **attributes: Any) -> dict[str, Any]:
     """A body for POST with names that derive from the step; it is in the ledger before this returns."""
     word = workspace.token(step)
+    while user_name(workspace, word) in workspace.retired:
+        word = workspace.token(f"{word} again")
     body = {
         "schemas": [USER],
         "userName": user_name(workspace, word),
@@ -85,7 +87,11 @@ def _create(org: Org, prefix: str, attributes: dict[str, Any]) -> Person:
     workspace.may_write()
     operation = org.operation(prefix, "create_user")
     body = new_user(workspace, f"{org.act}/{operation.id}", **attributes)
-    exchange = org.ask(operation, body=body)
+    try:
+        exchange = org.ask(operation, body=body)
+    except Unreachable:
+        workspace.spoil(body["userName"], None)
+        raise
     created = note_created(workspace, body["userName"], exchange)
     if created is None:
         raise Blocked("the user that this check needs was not created", exchange)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,9 @@ class Workspace:
     """One process's share of a run against one target.
 
     `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
-    found it, else `group_problem` says why it is not there.
+    found it, else `group_problem` says why it is not there. `spoiled` are users
+    by userName, with the id where it is known, of whom a lost answer leaves nobody knows how they are; `retired` are
+    userNames that were theirs.
     """
 
     contract: Contract
@@ -58,6 +60,8 @@ class Workspace:
     etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
+    spoiled: dict[str, str | None] = field(default_factory=dict)
+    retired: set[str] = field(default_factory=set)
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
@@ -115,6 +119,21 @@ class Workspace:
             raise kept.error
         return kept.value
 
+    def forget(self, resource_id: str) -> None:
+        """Forget what checks share that a resource is part of: it is made anew when it is asked for."""
+        for key in [key for key, kept in self._kept.items() if _is_part(resource_id, kept)]:
+            del self._kept[key]
+
+    def forget_lost(self, error: Exception) -> None:
+        """Forget what checks share and a lost answer left a gap in, so that it is asked for again."""
+        for key in [key for key, kept in self._kept.items() if _has_gap(kept.value, error)]:
+            del self._kept[key]
+
+    def spoil(self, user_name: str, user_id: str | None) -> None:
+        """Note a user of whom nobody knows any more how it is, or whether it is there; its name is not used again."""
+        self.spoiled[user_name] = user_id
+        self.retired.add(user_name)
+
     def made(self, key: tuple[Any, ...]) -> bool:
         """Whether `once` has been asked for a key, be it that it is being brought about just now."""
         return key in self._begun
@@ -128,3 +147,21 @@ class Workspace:
         if resource.resource == "groups":
             for key in [k for k in self.seen if k[1] == "users"]:
                 del self.seen[key]
+
+
+def _is_part(resource_id: str, kept: _Kept) -> bool:
+    return any(_is_about(e, resource_id) for e in kept.trail) or resource_id in repr(kept.value)
+
+
+def _has_gap(value: Any, error: Exception) -> bool:
+    lost = getattr(value, "lost", None)
+    if isinstance(lost, Mapping):
+        return any(each is error for each in lost.values())
+    if isinstance(value, Mapping):
+        return any(_has_gap(each, error) for each in value.values())
+    return isinstance(value, tuple) and any(_has_gap(each, error) for each in value)
+
+
+def _is_about(exchange: Exchange, resource_id: str) -> bool:
+    path = exchange.path.partition("?")[0]
+    return exchange.document.get("id") == resource_id or path.endswith(f"/{resource_id}")

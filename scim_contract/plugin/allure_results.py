@@ -64,7 +64,7 @@ def observed(row: Result, outcome: str, target: str, now: float) -> Any:
         start=int(now * 1000),
         stop=int(now * 1000),
     )
-    fill(result, [_atom(row)], [row], target, ["observed", *([row.case] if row.case else [])])
+    fill(result, [_atom(row)], [row], target, ["observed", *filter(None, (row.client, row.case))])
     return result
 
 

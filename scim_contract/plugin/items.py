@@ -13,13 +13,14 @@ import pytest
 from scim_contract.contract import Atom
 from scim_contract.contract.plan import atoms
 from scim_contract.judging import Judge
-from scim_contract.org import Org
+from scim_contract.org import Org, spoiled
 from scim_contract.plugin.hooks import RESULTS, Plugin
 from scim_contract.plugin.run import TIME_IS_UP
 from scim_contract.sdk.library import Library
 from scim_contract.verdicts import Result, Verdict, result
 from scim_contract.waivers import cover
 
+_PAUSES_BEFORE_AGAIN = (0.0, 0.2, 0.5, 1.0)
 RAISED = "not finished: the check itself raised {error}; `pytest suites` shows where"
 
 
@@ -79,8 +80,27 @@ class Items:
         if f"{pyfuncitem.path.name}::{pyfuncitem.originalname}" in self.plugin.settings.hollow:
             pyfuncitem.obj = lambda **given: None
         returned = yield
+        self._ask_lost_again(pyfuncitem, judge)
         self._conclude(pyfuncitem, judge, planned)
         return returned
+
+    def _ask_lost_again(self, item: pytest.Function, judge: Judge) -> None:
+        """Carry a check out again, some times at most, where the network took answers from it.
+
+        Only the cases that were cut off take their verdicts from it: no verdict that was reached is changed by it.
+        """
+        assert self.plugin.workspace is not None
+        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+        for pause in _PAUSES_BEFORE_AGAIN:
+            if not judge.lost or self.plugin.workspace.transport.breaker.open:
+                return
+            self.plugin.workspace.transport.sleep(pause)
+            spoiled.clear(self.plugin.workspace)
+            lost, held = judge.begin_again()
+            item.obj(**arguments)
+            found = {row.key: row for row in judge.results}
+            judge.results = [found.get(row.key, row) if row.key in lost else row for row in held]
+            judge.lost &= lost
 
     def _conclude(self, item: pytest.Function, judge: Judge, planned: tuple[Atom, ...]) -> None:
         missing = {a.key for a in planned} - {row.key for row in judge.results}

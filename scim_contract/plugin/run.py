@@ -20,7 +20,7 @@ from scim_contract.judging import Observer
 from scim_contract.locate import folder
 from scim_contract.org import Ledger, Workspace, new_run_id
 from scim_contract.org import ledger as ledgers
-from scim_contract.org.cleanup import clean
+from scim_contract.org.cleanup import answers, clean
 from scim_contract.plugin import embedded
 from scim_contract.plugin.catalogue import Selection, checks, gated
 from scim_contract.plugin.options import Settings, check, find_target
@@ -33,6 +33,10 @@ from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
 
 TIME_IS_UP = "time was up: the run was given --max-seconds {seconds:g}"
+_OUT_OF_REACH = (
+    "the target stopped answering: what the run left there ({left}) is in its ledger, and "
+    "`scim-contract cleanup --target {target}` removes it"
+)
 NOT_ASKED = "no request of this run asked it"
 
 
@@ -188,7 +192,7 @@ def waivers_of(target: Target, contract: Contract) -> tuple[Waiver, ...]:
 
 def clean_own(workspace: Workspace) -> list[str]:
     """Remove what this process created and restore what it changed."""
-    return clean(workspace, workspace.ledger.own_leftovers())
+    return clean(workspace, workspace.ledger.own_leftovers()) if answers(workspace) else []
 
 
 def finish(run: Run) -> None:
@@ -198,9 +202,13 @@ def finish(run: Run) -> None:
     run.finished = True
     try:
         left = ledgers.read(run.workspace.ledger.path)
-        run.leftovers = clean(run.workspace, left) if left else []
-        if not run.leftovers:
-            run.workspace.ledger.discard()
+        problems = _cleaned(run.workspace, left) if left else []
+        if problems is None:
+            run.broken.append(_OUT_OF_REACH.format(target=run.target.name, left=left))
+        else:
+            run.leftovers = problems
+            if not problems:
+                run.workspace.ledger.discard()
         run.tally.add(run.observer.take())
         end_spool(run.spool, run.observer)
         run.count(run.workspace.transport)
@@ -209,6 +217,14 @@ def finish(run: Run) -> None:
         run.workspace.transport.close()
         if run.mock is not None:
             run.mock.stop()
+
+
+def _cleaned(workspace: Workspace, left: ledgers.Leftovers) -> list[str] | None:
+    """What could not be undone; None where the target answers no more, so that nobody can tell."""
+    if not answers(workspace):
+        return None
+    problems = clean(workspace, left)
+    return None if problems and workspace.transport.breaker.open else problems
 
 
 def end_spool(spool: Spool | None, observer: Observer) -> None:
@@ -237,6 +253,7 @@ def to_worker(run: Run) -> str:
         {
             "run_id": run.run_id,
             "started": run.started,
+            "tokens": run.workspace.transport.tokens.held(),
             "fuzzing": asdict(fuzzing(run.settings)),
             "counted": str(run.workspace.transport.limits.path() or ""),
             "group_id": run.workspace.group_id,
@@ -260,5 +277,6 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     contract = load(target.edition)
     counted = Path(given["counted"]) if given["counted"] else None
     workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
+    workspace.transport.tokens.take(given["tokens"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     return workspace, observer, given["started"], Fuzzing(**given["fuzzing"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_contract.contract import Contract, Operation
-from scim_contract.org.documents import ERROR, PATCH_OP
+from scim_contract.org.documents import ERROR, GROUP, PATCH_OP, USER
 from scim_contract.sdk.documents import full
 from scim_contract.sdk.recorder import Scripted
 
@@ -57,6 +57,10 @@ def _value(operation: Operation, name: str, values: Values) -> Any:
             return 7
         case "resourceType":
             return "User"
+        case "schemaId":
+            return USER
+        case "attributes" | "excludedAttributes":
+            return ["title", "roles"]
         case "If-Match" | "If-None-Match":
             return values.etag
         case _:
@@ -67,10 +71,10 @@ def small_body(operation: Operation) -> Any:
     """The smallest body that an operation takes; None where it takes none."""
     match operation.kind:
         case "create" | "replace" if operation.resource == "users":
-            return {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "ann@example.com",
+            return {"schemas": [USER], "userName": "ann@example.com",
                     "displayName": "Ann"}  # fmt: skip
         case "replace":
-            return {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Sales"}
+            return {"schemas": [GROUP], "displayName": "Sales"}
         case "modify":
             return {"schemas": [PATCH_OP], "Operations": [{"op": "replace", "path": "displayName", "value": "Ann"}]}
     return None

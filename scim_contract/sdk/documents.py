@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from scim_contract.contract.models import Models
@@ -20,7 +21,7 @@ _JSON: tuple[Any, ...] = ({"text": "a", "list": ["b", {"deep": True}]}, "c", Tru
 
 def full(models: Models, model: str, *, answer: bool = False) -> dict[str, Any]:
     """A document with every property of a model; in an answer without those that only requests have."""
-    document = _full(models, models.schemas[model], model, "", 0, answer)
+    document = _Maker(models, answer).value({"$ref": f"{model}.json"}, "")
     assert isinstance(document, dict)
     return document
 
@@ -70,32 +71,35 @@ def resolved(models: Models, schema: Mapping[str, Any]) -> tuple[str, Mapping[st
     return name, models.schemas[name]
 
 
-def leaves(models: Models, schema: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The schemas of every property of a model, at any depth."""
-    _, schema = resolved(models, schema)
-    yield schema
-    for each in [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]:
-        yield from leaves(models, each)
+@dataclass(frozen=True)
+class _Maker:
+    """Makes values by schemas; `within` are the models on the way, so that one that holds itself comes to an end."""
 
+    models: Models
+    answer: bool
+    within: tuple[str, ...] = ()
 
-def _full(models: Models, schema: Mapping[str, Any], model: str, name: str, number: int, answer: bool) -> Any:
-    referred, schema = resolved(models, schema)
-    model = referred or model
-    kind = schema.get("type")
-    if "enum" in schema:
-        return schema["enum"][number % len(schema["enum"])]
-    if is_date(schema):
-        return DATE
-    if kind == "object":
-        return {
-            key: _full(models, held, model, key, number, answer)
-            for key, held in schema.get("properties", {}).items()
-            if not (answer and held.get("writeOnly"))
-        }
-    if kind == "array":
-        return [_full(models, schema["items"], model, name, each, answer) for each in range(2)]
-    plain = {"boolean": number % 2 == 0, "integer": 17 + number, "string": f"{name} {number} of {model} · é日"}
-    return plain[kind] if kind in plain else _JSON[number % len(_JSON)]
+    def value(self, schema: Mapping[str, Any], name: str, number: int = 0) -> Any:
+        referred, schema = resolved(self.models, schema)
+        maker = replace(self, within=(*self.within, referred)) if referred else self
+        kind = schema.get("type")
+        if "enum" in schema:
+            return schema["enum"][number % len(schema["enum"])]
+        if is_date(schema):
+            return DATE
+        if kind == "object":
+            known = schema.get("properties", {})
+            return {key: maker.value(held, key, number) for key, held in known.items() if maker.wanted(held)}
+        if kind == "array":
+            return [maker.value(schema["items"], name, each) for each in range(2)]
+        text = f"{name} {number} of {maker.within[-1]} · é日"
+        plain = {"boolean": number % 2 == 0, "integer": 17 + number, "number": 1.5 + number, "string": text}
+        return plain[kind] if kind in plain else _JSON[number % len(_JSON)]
+
+    def wanted(self, schema: Mapping[str, Any]) -> bool:
+        """Whether a property has a place in the document."""
+        referred, held = resolved(self.models, schema.get("items", schema))
+        return referred not in self.within and not (self.answer and schema.get("writeOnly", held.get("writeOnly")))
 
 
 def _changed(models: Models, schema: Mapping[str, Any], value: Any, change: Callable[..., Any]) -> Any:

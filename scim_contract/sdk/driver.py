@@ -24,7 +24,8 @@ _LEFT_OUT = ("pythonpath", "pythonhome", "http_proxy", "https_proxy", "all_proxy
 class Driver:
     """One driver process, started when it is first asked.
 
-    `seconds` is how long one call may take; `authority` the certificate by which the host is to be trusted.
+    `seconds` is how long one call may take; `authority` the certificate by which the host is to be trusted;
+    `hosts` are what the SDK may reach besides.
     """
 
     def __init__(
@@ -34,10 +35,13 @@ class Driver:
         host: str,
         seconds: float = 20.0,
         authority: Path | None = None,
+        hosts: Sequence[str] = (),
     ) -> None:
         self._command = tuple(command)
         self._more = dict(environment)
-        self._opening = {"do": "open", "host": host, "authority": str(authority) if authority else None}
+        self._opening: dict[str, Any] = {"do": "open", "host": host, "hosts": list(hosts)}
+        if authority is not None:
+            self._opening["authority"] = str(authority)
         self._seconds = seconds
         self._home = tempfile.TemporaryDirectory(prefix="scim-contract-driver-")
         self._process: subprocess.Popen[str] | None = None

@@ -123,7 +123,7 @@ class Library:
         told = self.driver.call(method, arguments, signed_in)
         recorded = self.recorder.take()
         exchanges = self._exchanges(f"call/{operation.id}/{case}", operation, recorded)
-        return Called(operation, text, recorded, exchanges, told.get("result"), _raised(told), _missing(told))
+        return Called(operation, text, recorded, exchanges, told.get("result"), raised_in(told), _missing(told))
 
     def signing_in(self) -> tuple[tuple[Recorded, ...], tuple[Exchange, ...], str]:
         """Have the library sign in, once a gate.
@@ -184,7 +184,8 @@ class _Shortened(str):
         return str(self)
 
 
-def _raised(told: Mapping[str, Any]) -> Raised | None:
+def raised_in(told: Mapping[str, Any]) -> Raised | None:
+    """The error in a driver's answer, None where the method gave a result."""
     error = told.get("error")
     if error is None:
         return None

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
 
 from scim_contract.contract.operations import Operation
 from scim_contract.secret import MASK
-from scim_contract.targets import Client, ConfigurationError, Target
+from scim_contract.targets import Client, Target
+from scim_contract.transport.breaker import Breaker, name_of
+from scim_contract.transport.connecting import connect, describe, hopeless
 from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
 from scim_contract.transport.limits import Limits
 from scim_contract.transport.masking import Masker
-from scim_contract.transport.tokens import Tokens, describe
+from scim_contract.transport.retrying import ATTEMPTS, BUSY, LONGEST_WAIT, pause_after, pause_after_loss
+from scim_contract.transport.tokens import Tokens
 
-_ATTEMPTS = 4
-_LONGEST_WAIT = 120.0
-_BREAKER = 5
 NOT_RECORDED = "Scim-Contract-Recording"
 """The header of an answer that a recording does not have: see `scim-contract mock --replay`."""
 
@@ -53,6 +50,11 @@ class Wire:
         """Whether asking twice does no harm."""
         return self.method in ("GET", "HEAD", "OPTIONS")
 
+    @property
+    def signed_in(self) -> Client | None:
+        """The client whose own token it bears; None where it bears none, or a made-up one."""
+        return self.client if self.token is None else None
+
 
 class Transport:
     """Sends requests to one target over kept-alive connections.
@@ -66,11 +68,13 @@ class Transport:
         self.requests: Counter[str] = Counter()
         self.waited = 0.0
         self.replayed = False
-        self._http = httpx.Client(timeout=target.timeout_seconds, verify=_trust(), follow_redirects=False, headers={})
         self.limits = Limits(target.rate_limit, (client.id for client in target.clients), counted)
-        self._failures = 0
+        self.breaker = Breaker()
+        self._http = connect(target, masker)
         self._lock = threading.Lock()
-        self.tokens = Tokens(target.token_url, self._http, masker)
+        self._proofs: dict[str, Wire] = {}
+        self._refused: set[tuple[str, str]] = set()
+        self.tokens = Tokens(target.token_url, self._http, masker, self.sleep)
         for client in target.clients:
             masker.learn(client.secret)
 
@@ -82,16 +86,50 @@ class Transport:
     def send(self, wire: Wire, on_retry: Callable[[str], None] | None = None) -> Exchange:
         """Send a request and wait for its answer.
 
-        429 and 503 are waited out by Retry-After, lost connections tried again for reads only; every
-        attempt is told in the exchange's `retries`.
+        429 and 503 are waited out by Retry-After, lost connections tried again for reads only, and a token that
+        is not good any more is renewed once; every attempt is told in the exchange's `retries`.
 
         Raises:
             Unreachable: no answer that can be judged came.
             Refused, TokenTrouble: the client could not sign in.
         """
+        exchange = self._asked(wire, on_retry)
+        if wire.signed_in is None:
+            return exchange
+        if exchange.status != 401:
+            if wire.method == "GET" and wire.operation is not None and not wire.operation.open:
+                self._proofs[wire.signed_in.id] = wire
+            return exchange
+        return self._renewed(wire, wire.signed_in, exchange, on_retry)
+
+    def _renewed(
+        self, wire: Wire, client: Client, refused: Exchange, on_retry: Callable[[str], None] | None
+    ) -> Exchange:
+        """What comes of a 401 for a client's own token: the answer to a new one, where the old one is dead.
+
+        It is dead where a question that it was good for once is answered with 401 as well. Otherwise the 401 is the
+        server's answer to this question, and stands.
+        """
+        place = (client.id, name_of(wire.operation.id if wire.operation else None, refused.request))
+        proof = self._proofs.get(client.id)
+        if place in self._refused or (proof is not None and self._asked(proof, on_retry).status != 401):
+            self._refused.add(place)
+            return refused
+        self.tokens.forget(client)
+        exchange = self._asked(wire, on_retry)
+        if exchange.status == 401:
+            self._refused.add(place)
+            return refused
+        told = f"{refused.answer.line}, asked again with a new token"
+        return replace(exchange, retries=(*refused.retries, told, *exchange.retries))
+
+    def _asked(self, wire: Wire, on_retry: Callable[[str], None] | None) -> Exchange:
+        """One question, asked until it is answered or given up."""
         shown = self._shown(wire)
-        if self._failures >= _BREAKER:
-            raise Unreachable(f"the target stopped answering: {_BREAKER} requests in a row got no answer", shown)
+        name = name_of(wire.operation.id if wire.operation else None, shown)
+        why_not = self.breaker.why_not(name)
+        if why_not is not None:
+            raise Unreachable(why_not, shown, hopeless=True)
         retries: list[str] = []
         waited = 0.0
         while True:
@@ -99,8 +137,8 @@ class Transport:
             try:
                 answer = self._attempt(wire)
             except (httpx.HTTPError, httpx.InvalidURL) as error:
-                what = describe(error)
-                pause = 0.2 * 2 ** len(retries) if wire.reads and len(retries) < 2 else None
+                what = self.masker.text(describe(error))
+                pause = None if hopeless(error) else pause_after_loss(wire.reads, len(retries))
             else:
                 what = answer.line
                 exchange = Exchange(
@@ -108,30 +146,30 @@ class Transport:
                 )
                 if answer.header(NOT_RECORDED) is not None:
                     self.replayed = True
-                    raise Unreachable(f"the recording has no answer to {wire.method} {wire.url}", shown, exchange)
-                pause = _pause(answer, wire.reads, len(retries))
-                if pause is None and answer.status not in (429, 503):
-                    self._failures = 0
+                    what = f"the recording has no answer to {wire.method} {wire.url}"
+                    raise Unreachable(what, shown, exchange, hopeless=True)
+                pause = pause_after(answer.status, answer.header("Retry-After"), wire.reads, len(retries))
+                if pause is None and answer.status not in BUSY:
+                    self.breaker.answered(name)
                     return exchange
-            if pause is None or len(retries) >= _ATTEMPTS or waited + pause > _LONGEST_WAIT:
-                self._failures += 1
+            if pause is None or len(retries) >= ATTEMPTS or waited + pause > LONGEST_WAIT:
+                self.breaker.failed(name)
                 tried = f" after {len(retries)} retries" if retries else ""
                 raise Unreachable(f"{wire.method} {wire.url}: {what}{tried}", shown, exchange) from None
             retries.append(f"{what}, asked again after {pause:g} s")
             if on_retry:
                 on_retry(retries[-1])
             waited += pause
-            self._sleep(pause)
+            self.sleep(pause)
 
     def _attempt(self, wire: Wire) -> Answer:
         headers: list[tuple[bytes, bytes]] = [(b"User-Agent", b"scim-contract"), (b"Accept-Encoding", b"gzip")]
         headers += [(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in wire.headers]
-        if wire.token:
-            headers.append((b"Authorization", f"Bearer {wire.token}".encode()))
-        elif wire.client is not None and wire.token is None:
-            headers.append((b"Authorization", f"Bearer {self.tokens.token(wire.client)!s}".encode()))
+        token = str(self.tokens.token(wire.signed_in)) if wire.signed_in is not None else wire.token
+        if token:
+            headers.append((b"Authorization", f"Bearer {token}".encode()))
         if wire.client is not None:
-            self.waited += self.limits.wait(wire.client.id)
+            self._add_waited(self.limits.wait(wire.client.id))
         with self._lock:
             self.requests[self._label(wire)] += 1
         request = httpx.Request(wire.method, wire.url, headers=headers, content=wire.body)
@@ -154,19 +192,24 @@ class Transport:
     def _label(self, wire: Wire) -> str:
         if wire.token:
             return "made-up token"
-        return wire.client.label if wire.client is not None and wire.token is None else "anonymous"
+        return wire.signed_in.label if wire.signed_in is not None else "anonymous"
 
     def _shown(self, wire: Wire) -> Request:
         headers = [(k, v if isinstance(v, str) else v.decode("utf-8", "replace")) for k, v in wire.headers]
         if wire.token:
             headers.append(("Authorization", "Bearer made-up"))
-        elif wire.client is not None and wire.token is None:
+        elif wire.signed_in is not None:
             headers.append(("Authorization", f"Bearer {MASK}"))
         return Request(wire.method, wire.url, tuple(headers), wire.body)
 
-    def _sleep(self, seconds: float) -> None:
-        self.waited += seconds
+    def sleep(self, seconds: float) -> None:
+        """Wait, and count it as waiting."""
+        self._add_waited(seconds)
         time.sleep(seconds)
+
+    def _add_waited(self, seconds: float) -> None:
+        with self._lock:
+            self.waited += seconds
 
 
 def _body(response: httpx.Response, until: float) -> tuple[bytes, str | None]:
@@ -183,40 +226,3 @@ def _body(response: httpx.Response, until: float) -> tuple[bytes, str | None]:
     except httpx.DecodingError as error:
         return b"".join(chunks), f"the body cannot be unpacked as its Content-Encoding says: {error}"
     return b"".join(chunks), None
-
-
-def _pause(answer: Answer, reads: bool, tried: int) -> float | None:
-    """Seconds until the request may be sent again; None where the answer is final."""
-    if answer.status in (429, 503):
-        asked = _retry_after(answer.header("Retry-After"))
-        if asked is not None:
-            return asked
-        patient = 4 if answer.status == 429 else 2
-        return 0.5 * 2**tried if tried < patient and (reads or answer.status == 429) else None
-    if answer.status in (502, 504) and reads and tried < 1:
-        return 0.5
-    return None
-
-
-def _retry_after(value: str | None) -> float | None:
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (ValueError, TypeError):
-        return None
-
-
-def _trust() -> ssl.SSLContext | bool:
-    name = next((n for n in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE") if os.environ.get(n)), None)
-    if name is None:
-        return True
-    try:
-        return ssl.create_default_context(cafile=os.environ[name])
-    except OSError as error:  # an SSLError is one
-        reason = error.strerror or error
-        raise ConfigurationError(f"{name}: {os.environ[name]}: no certificates to be had there ({reason})") from None

@@ -20,7 +20,7 @@ from tests.commands import invoke
         (("pyton==1",), "did you mean 'python'?"),
         (("python",), "which release of python? write python==VERSION, or --package FILE"),
         (("python==1", "--package", "x.whl"), "leave the version out"),
-        (("python==1", "--against", "0", "--history", "1"), "ask one at a time"),
+        (("python==1", "--against", "0", "--history", "1"), "--against and --history are two questions"),
         (("python==1", "--history", "1..2"), "write gate python --history 1..2"),
         (("python", "--package", "no-such.whl"), "no-such.whl: there is no such package"),
     ],

@@ -77,3 +77,11 @@ def test_waivers_cover_what_is_known(tmp_path: Path) -> None:
     told = call(tmp_path, "gate", SDK, "--claim", "sdk.methods", "--waivers", "known.toml")
     assert told.code == 0, told.text
     assert report(tmp_path, SDK)["counts"]["waived"] == 2
+
+
+def test_by_the_edition_of_its_time_only_ids_with_a_slash_are_broken(tmp_path: Path) -> None:
+    release(SDK)
+    told = call(tmp_path, "gate", SDK, "--edition", "2026")
+    found = violated(report(tmp_path, SDK))
+    assert set(found) == {("sdk.request", "slash"), ("sdk.errors", "empty-body")}, told.text
+    assert told.code == 1

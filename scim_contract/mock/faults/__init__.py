@@ -8,6 +8,7 @@ from functools import cache
 from scim_contract.contract import Contract, load
 from scim_contract.mock.faults import (
     addresses,
+    choosing,
     content_types,
     deletions,
     discovery,
@@ -16,6 +17,7 @@ from scim_contract.mock.faults import (
     errors,
     etags,
     features,
+    filter_examples,
     filters,
     fuzzed_bodies,
     identities,
@@ -38,6 +40,7 @@ from scim_contract.mock.faults import (
     replacements,
     representations,
     round_trips,
+    schema_documents,
     searching,
     sent_types,
     strangers,
@@ -85,6 +88,9 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     page_numbers.faults,
     searching.faults,
     indexes.faults,
+    choosing.faults,
+    schema_documents.faults,
+    filter_examples.faults,
     real_bugs.faults,
     fuzzed_bodies.faults,
 )

@@ -16,12 +16,14 @@ from scim_contract.mock.variants import (
     lists,
     refusals,
     tenants,
+    unsteady,
     values,
     versions,
 )
 
 KINDS: tuple[Callable[[Contract], Iterable[Variant]], ...] = (
     deployments.variants,
+    unsteady.variants,
     tenants.variants,
     versions.variants,
     values.variants,

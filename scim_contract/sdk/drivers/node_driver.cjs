@@ -27,7 +27,11 @@ function api() {
   const client = new sdk.ApiClient.constructor();
   client.setReturnExtendedResponses(true);
   const url = new URL(host);
-  client.setGateway({ protocol: url.protocol.slice(0, -1), host: url.hostname, port: Number(url.port) });
+  if (url.hostname.startsWith("api.") && !url.port) {
+    client.setEnvironment(url.hostname.slice("api.".length)); // the vendor's own: sign-in is at login.
+  } else {
+    client.setGateway({ protocol: url.protocol.slice(0, -1), host: url.hostname, port: Number(url.port) });
+  }
   client.config.live_reload_config = false;
   const made = new sdk.SCIMApi(client);
   made.apiClient = client;

@@ -1,0 +1,51 @@
+"""What is asked again, and after how long: 429 and 503 by Retry-After, the rest only where asking does no harm."""
+
+from __future__ import annotations
+
+import math
+import time
+from email.utils import parsedate_to_datetime
+
+ATTEMPTS = 4
+LONGEST_WAIT = 120.0
+BUSY = (429, 503)
+
+
+def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int) -> float | None:
+    """Seconds until a request may be sent again; None where the answer is final.
+
+    Args:
+        status: of the answer.
+        retry_after: its header of that name; seconds or an HTTP date.
+        harmless: whether asking twice does no harm.
+        tried: how often it was asked again already.
+    """
+    if status in BUSY:
+        asked = _seconds(retry_after)
+        if asked is not None:
+            return asked
+        patient = 4 if status == 429 else 2
+        return 0.5 * 2**tried if tried < patient and (harmless or status == 429) else None
+    if status in (502, 504) and harmless and tried < 1:
+        return 0.5
+    return None
+
+
+def pause_after_loss(harmless: bool, tried: int) -> float | None:
+    """Seconds until a request may be sent again whose connection was lost; None where it may not."""
+    return 0.2 * 2**tried if harmless and tried < 2 else None
+
+
+def _seconds(value: str | None) -> float | None:
+    if not value:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        pass
+    else:
+        return None if math.isnan(seconds) else max(0.0, seconds)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
