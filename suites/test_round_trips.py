@@ -28,7 +28,8 @@ from scim_contract.org.group import disposable
 from scim_contract.org.membership import let_in, member, members_of
 from scim_contract.org.readonly import ALL, made_up, taken
 from scim_contract.org.refused import read_only_sent as sent
-from scim_contract.org.trips import Trip, trip, user_of
+from scim_contract.org.trip import Trip
+from scim_contract.org.trips import trip, user_of
 from scim_contract.org.workspace import Resource
 
 READ_ONLY = ("id", "meta", "groups")
