@@ -15,9 +15,10 @@ from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.fragments import primary_phone
+from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
-from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
+from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refusals import Try
 from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import trip, user_of

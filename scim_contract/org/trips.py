@@ -9,10 +9,10 @@ from scim_contract.org import lives, membership, people, replacements
 from scim_contract.org.changes import Change
 from scim_contract.org.errors import Untested
 from scim_contract.org.fragments import NAMES, PHONE, fragment, merged, phone
+from scim_contract.org.group_patches import named_and_filled
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
 from scim_contract.org.patched_trips import modified
-from scim_contract.org.patches import named_and_filled
 from scim_contract.org.side_by_side import (
     SIDE_BY_SIDE,
     created_side_by_side,
