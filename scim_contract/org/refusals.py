@@ -8,6 +8,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written
+from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
@@ -73,9 +74,9 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
 def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Try]]]) -> list[tuple[Tried, bool]]:
     """Send the requests of several acts to the operation's subject, in order; read once before and once after them.
 
-    Gives what came of each act's requests, and whether the last read shows a trace, be it of whichever request. Where
-    a delete left one, the operation has another subject afterwards, since what is sent again needs somebody who is
-    there, and as before.
+    Gives what came of each act's requests, nothing where no client may send them and there are other acts, and whether
+    the last read shows a trace, be it of whichever request. Where a delete left one, or nothing is found any more, the
+    operation has another subject afterwards, since what is sent again needs somebody who is there, and as before.
 
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
@@ -85,13 +86,21 @@ def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Tr
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
     before = first.look(subject, operation.prefix)
-    sent = [_send(org, operation, subject, tries) for org, tries in batches]
+    sent: list[Sent] = []
+    for org, tries in batches:
+        try:
+            sent.append(_send(org, operation, subject, tries))
+        except Untested:
+            if len(batches) == 1:
+                raise
+            sent.append({})
     after = first.gone_or_there(subject, operation.prefix)
     found = [_around(before, after, asked) for asked in sent]
     traced = bool(Written(before, before, after, None).traces)
-    if traced and operation.kind == "delete":
-        if after.status in (404, 410):
-            people.note_gone(first.workspace, str(before.document.get("userName")))
+    gone = after.status in (404, 410)
+    if traced and operation.kind == "delete" and gone:
+        people.note_gone(first.workspace, str(before.document.get("userName")))
+    if traced and (operation.kind == "delete" or gone):
         people.next_generation(first, operation)
     return [(tried, traced) for tried in found]
 

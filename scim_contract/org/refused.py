@@ -15,7 +15,7 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, in_one_go, tried
 from scim_contract.org.unmade import unmade
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 Batch = Callable[[Org, Operation], Mapping[str, Try]]
 """Makes the requests of one kind, none where the operation has nothing of that kind to refuse."""
@@ -171,7 +171,7 @@ def _all_together(org: Org, operation: Operation) -> Mapping[str, Tried]:
 
 
 def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
-    """What came of the kinds that could be sent together; nothing where that left a trace."""
+    """What came of the kinds that could be sent together; nothing where that left a trace, or could not be read."""
     batches: dict[str, tuple[Org, Mapping[str, Try]]] = {}
     for kind, batch in _BATCHES.items():
         shared = org.acting(f"shared/{kind}")
@@ -180,9 +180,12 @@ def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
     sent = {kind: batch for kind, batch in batches.items() if batch[1]}
     if not sent:
         return {}
-    found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    try:
+        found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    except Unreachable:
+        return {}
     if not any(traced for _, traced in found.values()):
-        return {kind: tried for kind, (tried, _) in found.items()}
+        return {kind: tried for kind, (tried, _) in found.items() if tried}
     if "conversions" in found and operation.resource == "users":
         carried_out, _ = found["conversions"]
         if any(carried_out[case].asked.answer.ok for case in carried_out if case not in carried_out.lost):
