@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
+from scim_contract.plugin.progress import showing
 from scim_contract.plugin.run import Run, suites_folder
 from scim_contract.preflight import PreflightStop
 from scim_contract.reports import Report, folder_of, terminal, write_all
+from scim_contract.reports.annotations import annotated
 from scim_contract.targets import ConfigurationError, Target
 from scim_contract.verdicts import NOT_RUN
 
@@ -103,9 +106,9 @@ def conduct(
     try:
         folder = _emptied(folder_of(run))
         click.echo(header(run))
-        code = pytest.main(
-            [*_arguments(run.settings, folder if results else None), *pytest_args], plugins=[Prepared(run)]
-        )
+        with showing(console, run) as plugins:
+            words = [*_arguments(run.settings, folder if results else None), *(["--quiet"] if plugins else [])]
+            code = pytest.main([*words, *pytest_args], plugins=[Prepared(run), *plugins])
     finally:
         runs.finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
@@ -116,10 +119,13 @@ def conduct(
     before_report(run)
     report = write_all(run, pages=results)
     if results:
-        from scim_contract.reports import allure_context  # nothing needs it before the end
+        from scim_contract.reports import allure_context, junit  # nothing needs them before the end
 
         allure_context.write(report, folder / "allure-results")
+        junit.tidy(folder / "junit.xml")
     terminal.show(console, report, run.contract, folder)
+    for line in annotated(report, os.environ):
+        click.echo(line)
     return Ended(report.outcome.exit_code, report)
 
 

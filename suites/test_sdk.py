@@ -240,6 +240,16 @@ def test_a_reset_connection_is_an_error(operation: Operation, library: Library, 
         expect.that(called.raised is not None, "an error", f"{called.text} {called.ended}", called.exchange)
 
 
+@claim("sdk.errors", "reset-write")
+def test_a_creation_is_not_sent_again(operation: Operation, library: Library, judge: Judge) -> None:
+    with judge("reset-write") as expect:
+        # A connection that was kept open may have been closed meanwhile: asking again on a fresh one is fair then.
+        _answered(library, operation, "fresh", Scripted(201, headers=(("Connection", "close"),)))
+        called = _answered(library, operation, "reset-write", Scripted(200, reset=True))
+        told = f"{len(called.recorded)} of them; {called.text} {called.ended}"
+        expect.that(len(called.recorded) == 1, "one request", told, called.exchange)
+
+
 @claim("sdk.not-modified")
 def test_not_modified_is_no_resource(operation: Operation, library: Library, judge: Judge) -> None:
     with judge() as expect:

@@ -7,6 +7,7 @@ from itertools import cycle, islice
 from typing import Any
 
 from scim_contract.contract import plan
+from scim_contract.reports.latency import Latency
 from scim_contract.reports.nights import Night, night_of
 from scim_contract.reports.report import Report
 from scim_contract.verdicts import Result, Verdict, result
@@ -37,9 +38,14 @@ def message(row: Result, came: str = "200 OK") -> str:
     )
 
 
+_LATENCY = {op.id: Latency(40 + n, 20.0 + n, 90.0 + 7 * n) for n, op in enumerate(CONTRACT.operations)}
+
+
 def conforming() -> Report:
     """Every atomic claim of the edition, all kept."""
-    return report(*(result(atom, Verdict.CONFORMS, test="t") for atom in plan(CONTRACT)), requests={"all": 1900})
+    return report(
+        *(result(atom, Verdict.CONFORMS, test="t") for atom in plan(CONTRACT)), requests={"all": 1900}, latency=_LATENCY
+    )
 
 
 def broken(came: str = "200 OK") -> Report:
@@ -52,7 +58,9 @@ def broken(came: str = "200 OK") -> Report:
     for place in range(5, 200, 20):
         rows[place] = replace(rows[place], verdict=Verdict.INCONCLUSIVE, reason="no answer within the timeout")
         rows[place + 2] = replace(_violated(rows[place + 2], came), verdict=Verdict.WAIVED, waiver="until spring")
-    return report(*rows, interrupted=True, leftovers=(f"user {came}",), red_waivers=("stale: etags.stable",))
+    return report(
+        *rows, latency=_LATENCY, interrupted=True, leftovers=(f"user {came}",), red_waivers=("stale: etags.stable",)
+    )
 
 
 def many(number: int = 5_000, failing: int = 500) -> Report:

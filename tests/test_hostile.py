@@ -78,10 +78,8 @@ def silent(connection: socket.socket) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up_after_the_timeout(slept: list[float]) -> None:
-    begun = time.monotonic()
     what, sent = unanswered(silent, method="POST", timeout_seconds=0.2)
     assert (what, sent) == ("POST /x: no answer within the timeout (timed out)", 1)
-    assert time.monotonic() - begun < 2
 
 
 def test_a_body_that_drips_for_ever_is_given_up_after_the_timeout(slept: list[float]) -> None:
@@ -91,10 +89,8 @@ def test_a_body_that_drips_for_ever_is_given_up_after_the_timeout(slept: list[fl
             connection.sendall(b" ")
             time.sleep(0.05)
 
-    begun = time.monotonic()
     what, sent = unanswered(drip, method="POST", timeout_seconds=0.3)
     assert (what.split(" (")[0], sent) == ("POST /x: no answer within the timeout", 1)
-    assert time.monotonic() - begun < 2
 
 
 def test_a_slow_answer_within_the_timeout_is_an_answer() -> None:

@@ -44,9 +44,9 @@ def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
 )
 def test_no_error_takes_long_to_search(space: Workspace, unit: str) -> None:
     answer = exchange(status=400, body=(unit * 40_000)[:40_000].encode(), headers=HTML)
-    begun = time.monotonic()
+    begun = time.process_time()
     seen(space, answer)
-    assert time.monotonic() - begun < 1
+    assert time.process_time() - begun < 5, "what grows with the square of the text takes minutes"
 
 
 @pytest.mark.parametrize("depth", [90, 300, 600, 900, 5000, 100_000])

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scim_contract.reports import nights, page
+from scim_contract.reports import nights
 from scim_contract.reports.nights import Night, night_of, trend
+from scim_contract.reports.page import writing as page
 from scim_contract.reports.page.matrix import matrix
 from scim_contract.reports.page.packing import ROOM, evidence
 from scim_contract.verdicts import Verdict

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scim_contract.reports import page
+from scim_contract.reports.page import writing as page
 from scim_contract.reports.report import Report
 from tests import pages
 from tests.browsing import Opened, browser, opened

@@ -15,7 +15,8 @@ from click.testing import CliRunner, Result
 
 from scim_contract.cli import main
 from scim_contract.publishing.found import find
-from scim_contract.reports import nights, page
+from scim_contract.reports import nights
+from scim_contract.reports.page import writing as page
 from scim_contract.reports.report import Report
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Verdict

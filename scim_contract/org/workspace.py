@@ -60,6 +60,7 @@ class Workspace:
     etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
+    took: dict[str, list[float]] = field(default_factory=dict)
     spoiled: dict[str, str | None] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
     group_body: dict[str, Any] | None = None
@@ -79,6 +80,10 @@ class Workspace:
         """A short word that derives from a step id, for names of what the step creates."""
         return hashlib.sha256(f"{step} {self.worker}".encode()).hexdigest()[:length]
 
+    def traffic(self) -> tuple[str, int, float]:
+        """The process's name, the requests that it sent so far, and the seconds that it waited."""
+        return self.worker, self.transport.requests.total(), self.transport.waited
+
     def may_write(self) -> None:
         """Raise Untested where the run only reads."""
         if not self.target.sandbox:
@@ -87,6 +92,8 @@ class Workspace:
     def record(self, exchange: Exchange) -> None:
         """Put an exchange on the trail and show it to the observers."""
         self.trail.append(exchange)
+        if exchange.operation is not None:
+            self.took.setdefault(exchange.operation.id, []).append(exchange.answer.seconds)
         for observe in self.observers:
             observe(exchange)
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from scim_contract.plugin.allure_writing import Writer
 
 RESULTS = "scim_results"
+TRAFFIC = "scim_traffic"
+"""The attribute of a report that bears its process's name, its requests so far, and the seconds that it waited."""
 FUZZED = "fuzzed"
 """The area whose checks a run that does not fuzz leaves out."""
 PREPARED = pytest.StashKey[Run]()
@@ -113,6 +115,7 @@ class Plugin:
         for label, number in told["requests"].items():
             self.run.requests[label] = self.run.requests.get(label, 0) + number
         self.run.waited += told["waited"]
+        self.run.time(told["took"])
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
@@ -126,6 +129,7 @@ class Plugin:
                     "results": [row.as_json() for row in self.observer.take()],
                     "requests": dict(transport.requests),
                     "waited": transport.waited,
+                    "took": self.workspace.took,
                     "problems": problems,
                 }
             )

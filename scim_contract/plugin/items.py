@@ -14,7 +14,7 @@ from scim_contract.contract import Atom
 from scim_contract.contract.plan import atoms
 from scim_contract.judging import Judge
 from scim_contract.org import Org, spoiled
-from scim_contract.plugin.hooks import RESULTS, Plugin
+from scim_contract.plugin.hooks import RESULTS, TRAFFIC, Plugin
 from scim_contract.plugin.run import TIME_IS_UP
 from scim_contract.sdk.library import Library
 from scim_contract.verdicts import Result, Verdict, result
@@ -139,6 +139,8 @@ class Items:
             if self.plugin.observer is not None:
                 rows += self.plugin.observer.take()
             setattr(report, RESULTS, json.dumps([row.as_json() for row in rows]))
+            if self.plugin.workspace is not None:
+                setattr(report, TRAFFIC, self.plugin.workspace.traffic())
         return report
 
     def _note_steps(self, item: pytest.Item) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
@@ -60,6 +61,7 @@ class Run:
     selection: Selection = field(default_factory=lambda: Selection({}))
     requests: dict[str, int] = field(default_factory=dict)
     waited: float = 0.0
+    took: dict[str, list[float]] = field(default_factory=dict)
     leftovers: list[str] = field(default_factory=list)
     interrupted: bool = False
     finished: bool = False
@@ -72,6 +74,11 @@ class Run:
         for label, number in transport.requests.items():
             self.requests[label] = self.requests.get(label, 0) + number
         self.waited += transport.waited
+
+    def time(self, took: Mapping[str, Sequence[float]]) -> None:
+        """Add the seconds that a process's answers took, by operation, to the run's."""
+        for operation, seconds in took.items():
+            self.took.setdefault(operation, []).extend(seconds)
 
     def atoms(self) -> list[Atom]:
         """The plan of the run: the atomic claims of what it set out to run, and the observed ones.
@@ -212,6 +219,7 @@ def finish(run: Run) -> None:
         run.tally.add(run.observer.take())
         end_spool(run.spool, run.observer)
         run.count(run.workspace.transport)
+        run.time(run.workspace.took)
     finally:
         run.workspace.ledger.close()
         run.workspace.transport.close()

@@ -9,8 +9,8 @@ from pathlib import Path
 from scim_contract.contract import Contract, load
 from scim_contract.locate import editions
 from scim_contract.publishing.found import Target
-from scim_contract.reports import page
 from scim_contract.reports.nights import Trend, trend
+from scim_contract.reports.page import writing as page
 from scim_contract.reports.page.matrix import Cell, total
 from scim_contract.reports.page.writing import render
 from scim_contract.reports.report import areas

@@ -8,6 +8,7 @@ from pathlib import Path
 from scim_contract.contract import Contract
 from scim_contract.plugin.run import TIME_IS_UP, Run
 from scim_contract.reports import nights, recorded, summary, terminal
+from scim_contract.reports.latency import latencies
 from scim_contract.reports.report import Report
 from scim_contract.targets import shown
 
@@ -35,6 +36,7 @@ def report_of(run: Run) -> Report:
         red_waivers=found.red,
         idle_waivers=found.idle,
         broken=tuple(broken),
+        latency=latencies(run.took),
     )
 
 
@@ -56,9 +58,9 @@ def write_all(run: Run, pages: bool = True) -> Report:
 
 
 def _page(report: Report, contract: Contract, folder: Path) -> None:
-    from scim_contract.reports import page  # loads Jinja2, which nothing needs before the end
+    from scim_contract.reports.page import writing  # loads Jinja2, which nothing needs before the end
 
-    page.write(report, contract, folder, nights.remember(folder, report))
+    writing.write(report, contract, folder, nights.remember(folder, report))
 
 
 __all__ = ["Report", "folder_of", "report_of", "terminal", "write_all"]

@@ -13,6 +13,7 @@ from rich.console import Console
 from scim_contract import __version__
 from scim_contract.reports.merging import NAME, read
 from scim_contract.reports.report import Report
+from scim_contract.reports.summary import fitted
 from scim_contract.verdicts import Outcome, Result, Verdict, outcome
 
 _BROKEN = (Verdict.VIOLATED, Verdict.WAIVED)
@@ -97,7 +98,7 @@ class Changes:
         path.write_text(json.dumps(self.as_json(), ensure_ascii=False, indent=1) + "\n", "utf-8")
         if summary.exists():
             title, _, rest = summary.read_text("utf-8").partition("\n")
-            summary.write_text(f"{title}\n\n~~~~\n{self.text()}\n~~~~\n{rest}", "utf-8")
+            summary.write_text(fitted(f"{title}\n\n~~~~\n{self.text()}\n~~~~\n{rest}"), "utf-8")
         return path
 
     def show(self, console: Console) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from scim_contract.reports.latency import Latency, together
 from scim_contract.reports.report import Report
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Result, Tally
@@ -82,6 +83,7 @@ def _report(document: dict[str, Any]) -> Report:
         red_waivers=tuple(document["waivers"]["red"]),
         idle_waivers=tuple(document["waivers"]["idle"]),
         broken=tuple(document["errors"]),
+        latency={operation: Latency(**told) for operation, told in document.get("latency", {}).items()},
     )
 
 
@@ -110,6 +112,7 @@ def _together(reports: Sequence[Report]) -> Report:
         red_waivers=_red(reports),
         idle_waivers=tuple(w for w in first.idle_waivers if all(w in report.idle_waivers for report in others)),
         broken=_every(report.broken for report in reports),
+        latency=together([report.latency for report in reports]),
     )
 
 

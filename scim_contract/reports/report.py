@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from scim_contract import __version__
 from scim_contract.contract import Contract
+from scim_contract.reports.latency import Latency
 from scim_contract.verdicts import Outcome, Result, Verdict, outcome
 
 
@@ -35,6 +36,7 @@ class Report:
     red_waivers: tuple[str, ...] = ()
     idle_waivers: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
+    latency: dict[str, Latency] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
@@ -74,6 +76,7 @@ class Report:
             "leftovers": list(self.leftovers),
             "waivers": {"red": list(self.red_waivers), "idle": list(self.idle_waivers)},
             "errors": list(self.broken),
+            "latency": {operation: latency.as_json() for operation, latency in self.latency.items()},
             "results": [row.as_json() for row in self.results],
         }
 

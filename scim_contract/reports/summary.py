@@ -7,16 +7,19 @@ from pathlib import Path
 
 from scim_contract.contract import Contract
 from scim_contract.reports.fidelity import section
+from scim_contract.reports.page.matrix import matrix, short
 from scim_contract.reports.report import Report, areas, cell, grouped, roots, took
 from scim_contract.reports.terminal import also_text, notes, reasons_of
 from scim_contract.verdicts import Verdict
 
 LIMIT = 65_000
+_FENCE = "~~~~"
 
 
 def summary(report: Report, contract: Contract) -> str:
     """The summary of a report in Markdown, at most 65,000 characters."""
-    head = [f"# {report.target}: {report.outcome.verdict}", "", _facts(report), "", *_table(report, contract), ""]
+    head = [f"# {report.target[:200]}: {report.outcome.verdict}", "", _facts(report), "", *_table(report, contract), ""]
+    head += _matrix(report, contract)
     failures = [_failure(f.first.message or f.first.key, also_text(f)) for f in grouped(roots(report))]
     told = "\n".join(section(report, contract))[: LIMIT // 4]
     tail = [*_reasons(report, Verdict.INCONCLUSIVE), *_reasons(report, Verdict.UNTESTED)]
@@ -28,7 +31,16 @@ def summary(report: Report, contract: Contract) -> str:
             text += f"\n… and {len(failures) - number} more claims violated; report.json has them all.\n"
             break
         text += failure
-    return text + "\n" + ending + "\n"
+    return fitted(text + "\n" + ending + "\n")
+
+
+def fitted(text: str) -> str:
+    """A summary as long as a page takes, whatever was put into it."""
+    if len(text) <= LIMIT:
+        return text
+    cut = text[: LIMIT - 100]
+    opened = sum(line == _FENCE for line in cut.split("\n")) % 2
+    return cut + (f"\n{_FENCE}" if opened else "") + "\n\n… cut here; report.json has it all.\n"
 
 
 def write(report: Report, contract: Contract, folder: Path) -> Path:
@@ -51,15 +63,27 @@ def _table(report: Report, contract: Contract) -> list[str]:
     return rows
 
 
+def _matrix(report: Report, contract: Contract) -> list[str]:
+    """Operations × areas, the prefixes in one cell, of the operations that do not conform; none where all do."""
+    table = matrix(report, contract)
+    rows, places = table.troubled()
+    if not rows:
+        return []
+    lines = [f"| {' / '.join(table.prefixes)} | {' | '.join(table.areas[n] for n in places)} |"]
+    lines.append(f"|---|{'---|' * len(places)}")
+    for row in rows:
+        lines.append(f"| {row.name} | {' | '.join(' / '.join(map(short, row.cells[n])) for n in places)} |")
+    return ["Where it does not conform:", "", *lines, ""]
+
+
 def _cell(counts: Counter[Verdict]) -> str:
     return ", ".join(f"{counts[v]} {v.value}" for v in Verdict if counts[v]) or "-"
 
 
 def _failure(message: str, also: str) -> str:
-    fence = "~~~~"
-    body = "\n".join(line for line in (message, also) if line).replace(fence, "~ ~ ~ ~")
+    body = "\n".join(line for line in (message, also) if line).replace(_FENCE, "~ ~ ~ ~")
     title = body.split("\n", 1)[0]
-    return f"\n## {title}\n\n{fence}\n{body}\n{fence}\n"
+    return f"\n## {title}\n\n{_FENCE}\n{body}\n{_FENCE}\n"
 
 
 def _reasons(report: Report, verdict: Verdict) -> list[str]:

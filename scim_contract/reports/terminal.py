@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scim_contract.contract import Contract
+from scim_contract.reports.page.matrix import Cell, matrix, short
 from scim_contract.reports.report import Failure, Report, areas, cell, grouped, roots, took
 from scim_contract.verdicts import Result, Verdict
 
@@ -29,6 +30,7 @@ def show(console: Console, report: Report, contract: Contract, folder: Path | No
     """Print a report."""
     console.print()
     console.print(_table(report, contract))
+    _matrix(console, report, contract)
     _violations(console, report)
     _waived(console, report)
     _reasons(console, report, Verdict.INCONCLUSIVE, "Inconclusive")
@@ -63,6 +65,30 @@ def _table(report: Report, contract: Contract) -> Table:
     for area in areas(report, contract):
         table.add_row(area, *(_cell(cell(report, area, prefix)) for prefix in prefixes))
     return table
+
+
+def _matrix(console: Console, report: Report, contract: Contract) -> None:
+    """Operations × areas, where several operations do not conform; of those, and of the areas in question."""
+    told = matrix(report, contract)
+    rows = [row for row in told.rows if any(not cell.fine for area in row.cells for cell in area)]
+    if len(rows) < 2:
+        return
+    places = [n for n in range(len(told.areas)) if any(not cell.fine for row in rows for cell in row.cells[n])]
+    table = Table(
+        title=f"Where it does not conform, {' / '.join(told.prefixes)}", title_justify="left", title_style="bold"
+    )
+    table.add_column("operation", no_wrap=True)
+    for place in places:
+        table.add_column(told.areas[place])
+    for row in rows:
+        table.add_row(row.name, *(" / ".join(map(_styled, row.cells[n])) for n in places))
+    console.print()
+    console.print(table)
+
+
+def _styled(cell: Cell) -> str:
+    style = _SIGNS[Verdict(cell.worst)][0] if cell.worst else "dim"
+    return f"[{style}]{short(cell)}[/]"
 
 
 def _cell(counts: Counter[Verdict]) -> str:

@@ -67,6 +67,7 @@ class Transport:
         self.masker = masker
         self.requests: Counter[str] = Counter()
         self.waited = 0.0
+        self.waiting = False
         self.replayed = False
         self.limits = Limits(target.rate_limit, (client.id for client in target.clients), counted)
         self.breaker = Breaker()
@@ -169,7 +170,11 @@ class Transport:
         if token:
             headers.append((b"Authorization", f"Bearer {token}".encode()))
         if wire.client is not None:
-            self._add_waited(self.limits.wait(wire.client.id))
+            self.waiting = True
+            try:
+                self._add_waited(self.limits.wait(wire.client.id))
+            finally:
+                self.waiting = False
         with self._lock:
             self.requests[self._label(wire)] += 1
         request = httpx.Request(wire.method, wire.url, headers=headers, content=wire.body)
@@ -205,7 +210,11 @@ class Transport:
     def sleep(self, seconds: float) -> None:
         """Wait, and count it as waiting."""
         self._add_waited(seconds)
-        time.sleep(seconds)
+        self.waiting = True
+        try:
+            time.sleep(seconds)
+        finally:
+            self.waiting = False
 
     def _add_waited(self, seconds: float) -> None:
         with self._lock:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,10 +77,8 @@ def test_one_that_is_lost_again_and_again_is_left_alone(driver: Driver) -> None:
     for _ in range(3):
         with pytest.raises(Lost, match="exit code"):
             driver.call("die", {}, False)
-    begun = time.monotonic()
     with pytest.raises(Lost, match="lost 3 times"):
         driver.call("any", {}, False)
-    assert time.monotonic() - begun < 0.5
 
 
 def test_one_that_cannot_be_started_says_so() -> None:

@@ -45,6 +45,11 @@ class Cell:
         """The counts in words, for a screen reader."""
         return ", ".join(f"{number} {sign.word}" for sign, number in self.counts) or "no claim"
 
+    @property
+    def fine(self) -> bool:
+        """Whether there is nothing in it to look at."""
+        return self.worst not in ("violated", "inconclusive", "waived")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -63,6 +68,12 @@ class Matrix:
     areas: tuple[str, ...]
     prefixes: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    def troubled(self) -> tuple[list[Row], list[int]]:
+        """The rows that do not conform, and the places of the areas in which they do not."""
+        rows = [row for row in self.rows if any(not cell.fine for area in row.cells for cell in area)]
+        places = range(len(self.areas))
+        return rows, [n for n in places if any(not cell.fine for row in rows for cell in row.cells[n])]
 
 
 def matrix(report: Report, contract: Contract) -> Matrix:
@@ -92,6 +103,12 @@ def names_of(report: Report, contract: Contract) -> dict[str, str]:
 def area_of(result: Result) -> str:
     """The area of a result."""
     return result.claim.split(".")[0]
+
+
+def short(cell: Cell) -> str:
+    """A cell as text: what does not conform by sign and number, else one sign."""
+    told = [f"{sign.mark}{number}" for sign, number in cell.counts if sign.verdict not in ("conforms", "untested")]
+    return " ".join(told) or (cell.counts[0][0].mark if cell.counts else " ")
 
 
 def _row(

@@ -17,6 +17,7 @@ from markupsafe import Markup
 from scim_contract import __version__
 from scim_contract.contract import Contract
 from scim_contract.locate import folder
+from scim_contract.reports.latency import Latency
 from scim_contract.reports.nights import Night, Trend, nights_of, trend
 from scim_contract.reports.page.matrix import SIGNS, matrix, names_of
 from scim_contract.reports.page.packing import packed
@@ -49,6 +50,7 @@ def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home:
         "matrix.html.j2",
         report=report,
         matrix=matrix(report, contract),
+        latency=_latency(report, contract),
         signs=SIGNS,
         trend=told,
         strip=told.nights[-_STRIP:],
@@ -92,6 +94,15 @@ def script_json(value: Any) -> Markup:
     """A value as JSON that cannot end the script element that it stands in."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.translate(_UNSAFE))
+
+
+def _latency(report: Report, contract: Contract) -> list[tuple[str, dict[str, Latency]]]:
+    """The operations' names, each with its latency by prefix, in the contract's order."""
+    found: dict[str, dict[str, Latency]] = {}
+    for operation in contract.operations:
+        if operation.id in report.latency:
+            found.setdefault(operation.name, {})[operation.prefix] = report.latency[operation.id]
+    return list(found.items())
 
 
 def _seen(value: Any) -> Any:
