@@ -18,7 +18,7 @@ from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.progress import showing
-from scim_contract.plugin.run import Run, suites_folder
+from scim_contract.plugin.run import EXAMPLES, Run, suites_folder
 from scim_contract.preflight import PreflightStop
 from scim_contract.reports import Report, folder_of, terminal, write_all
 from scim_contract.reports.annotations import annotated
@@ -104,7 +104,7 @@ def conduct(
         ConfigurationError: reports cannot be written.
     """
     try:
-        folder = _emptied(folder_of(run))
+        folder = _emptied(folder_of(run), bool(run.settings.known_examples))
         click.echo(header(run))
         with showing(console, run) as plugins:
             words = [*_arguments(run.settings, folder if results else None), *(["--quiet"] if plugins else [])]
@@ -150,12 +150,12 @@ def described(target: Target, chosen: Settings) -> str:
     return f"scim-contract {__version__}: {target.name} ({target.base_url}); {'; '.join(terms)}"
 
 
-def _emptied(folder: Path) -> Path:
+def _emptied(folder: Path, keep_examples: bool) -> Path:
     """The folder of a target's reports, without those of the last run."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / "allure-results", ignore_errors=True)
-        for name in ("report.json", "summary.md", "junit.xml", "matrix.html"):
+        for name in ("report.json", "summary.md", "junit.xml", "matrix.html", *(() if keep_examples else (EXAMPLES,))):
             (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ConfigurationError(f"{folder}: reports cannot be written there ({error.strerror or error})") from None

@@ -162,7 +162,7 @@ def test_faults_that_only_fuzzing_meets_are_tried_with_it_and_the_others_without
     met = {fault.name for each in drawn for fault in each.faults}
     assert met == {fault.name for fault in faults(contract).values() if plan.is_fuzzed(fault)}
     for each in drawn:
-        assert plan.fuzzing(each, 50, 3).trial.fuzz == (50 if each.faults else 0)
+        assert plan.fuzzing(each, 50, 3).trial.fuzz == (50 if each.faults else 20)
     for each in trials(contract, Wanted(areas=("etags",))):
         assert plan.fuzzing(each, 50, 3) == each
 

@@ -59,7 +59,7 @@ class Questions:
             query=example.query or None,
             headers=example.headers,
             path_id=example.path_id or None,
-            case=example.id,
+            case="example",
             **self._body(),
         )
         return Shown(example, tuple(self._wrong(example, asked)), tuple(workspace.trail))

@@ -80,23 +80,24 @@ def _respelled(draw: DrawFn, documents: SearchStrategy[Document]) -> str:
     spell = draw(st.sampled_from(_SPELLINGS))
     match draw(st.sampled_from(("names", "values", "twice"))):
         case "names":
-            return written(_spelled(document, spell, names=True))
+            return written(spelled(document, spell, names=True))
         case "values":
-            return written(_spelled(document, spell, names=False))
+            return written(spelled(document, spell, names=False))
     name = draw(st.sampled_from(sorted(document)))
     twin = f"{json.dumps(name)}: {written(document[name])}"
     return f"{{{twin}, {written(document)[1:]}"
 
 
-def _spelled(value: Any, spell: Callable[[str], str], names: bool) -> Any:
+def spelled(value: Any, spell: Callable[[str], str], names: bool) -> Any:
+    """A document with the names of its attributes in another case, or its op and types."""
     if isinstance(value, dict):
         return {
             spell(k) if names and not k.startswith("urn:") else k: spell(v)
             if not names and k in _WORDS and isinstance(v, str)
-            else _spelled(v, spell, names)
+            else spelled(v, spell, names)
             for k, v in value.items()
         }
-    return [_spelled(item, spell, names) for item in value] if isinstance(value, list) else value
+    return [spelled(item, spell, names) for item in value] if isinstance(value, list) else value
 
 
 @st.composite

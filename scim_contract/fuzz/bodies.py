@@ -20,7 +20,9 @@ from scim_contract.targets import Target
 Document = dict[str, Any]
 _MEDIA = ("application/json", "application/scim+json", "application/json; charset=utf-8")
 _ACCEPT = ("application/json", "application/scim+json")
-_PHONES = ("work", "work2", "work3", "work4", "home", "mobile", "other")
+MORE_NAMES = ("+tag", ".Ab", "ü", "-名", "'", "%41", " x", "İ")
+"""What may stand in a userName besides its marker."""
+PHONES = ("work", "work2", "work3", "work4", "home", "mobile", "other")
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ def users(draw: DrawFn, supplied: Supplied, new: bool) -> Document:
             document[name] = draw(own())
     if ENTERPRISE in document and draw(st.booleans()):
         document["schemas"] = [USER, ENTERPRISE]
-    for name in draw(st.lists(st.sampled_from(sorted(_IGNORED)), max_size=1)):
-        document[name] = _IGNORED[name]
+    for name in draw(st.lists(st.sampled_from(sorted(IGNORED)), max_size=1)):
+        document[name] = IGNORED[name]
     return document
 
 
-_IGNORED: Document = {
+IGNORED: Document = {
     "id": SELF,
     "meta": {"resourceType": "User", "version": '"1"', "location": "https://example.com/"},
     "groups": [{"value": "00000000-0000-4000-8000-000000000000"}],
@@ -103,7 +105,7 @@ def attributes(supplied: Supplied) -> dict[str, Callable[[], SearchStrategy[Any]
 
 def names() -> SearchStrategy[str]:
     """A userName of the run's own: it begins with the run's marker, whatever else is in it."""
-    more = st.sampled_from(("", "", "", "+tag", ".Ab", "ü", "-名", "'", "%41", " x", "İ"))
+    more = weighted((1, st.just("")), (2, st.sampled_from(MORE_NAMES)))
     return st.builds(lambda word: f"{NAME}{word}@{DOMAIN}", more)
 
 
@@ -115,30 +117,32 @@ def emails() -> SearchStrategy[list[Document]]:
         locals_,
         st.sampled_from(("work", "work", "other")),
     )
-    return st.builds(_one_primary, st.lists(entry, max_size=3), st.integers(0, 5))
+    return st.builds(one_primary, st.lists(entry, max_size=3), st.integers(0, 5))
 
 
 def phones() -> SearchStrategy[list[Document]]:
     """Phone numbers of any types, several of one type too, seldom very many."""
-    entry = st.builds(_phone, st.integers(0, 999_999), st.sampled_from(_PHONES), st.sampled_from(("", "tel:", "ext")))
+    entry = st.builds(phone, st.integers(0, 999_999), st.sampled_from(PHONES), st.sampled_from(("", "tel:", "ext")))
     few = st.lists(entry, max_size=4)
     twins = st.builds(
-        lambda kind, n: [_phone(n + k, kind, "") for k in range(2)], st.sampled_from(_PHONES), st.integers(0, 99)
+        lambda kind, n: [phone(n + k, kind, "") for k in range(2)], st.sampled_from(PHONES), st.integers(0, 99)
     )
     many = st.builds(
-        lambda size: [_phone(n, _PHONES[n % 7], "") for n in range(size)], st.sampled_from((11, 65, 66, 99, 100))
+        lambda size: [phone(n, PHONES[n % 7], "") for n in range(size)], st.sampled_from((11, 65, 66, 99, 100))
     )
-    return st.builds(_one_primary, weighted((3, few), (3, twins), (2, many)), st.integers(0, 9))
+    return st.builds(one_primary, weighted((3, few), (3, twins), (2, many)), st.integers(0, 9))
 
 
-def _phone(number: int, kind: str, form: str) -> Document:
+def phone(number: int, kind: str, form: str) -> Document:
+    """A phone number of a type, as E.164, as a tel URI, or as one with an extension."""
     value = f"+1317{5_000_000 + number}"
     if form:
         value = f"tel:{value}" + (f";ext={number % 10_000}" if form == "ext" else "")
     return {"value": value, "type": kind}
 
 
-def _one_primary(entries: list[Document], which: int) -> list[Document]:
+def one_primary(entries: list[Document], which: int) -> list[Document]:
+    """Entries with one of them primary; with none where there are not so many."""
     return [{**entry, "primary": n == which} if n == which else entry for n, entry in enumerate(entries)]
 
 

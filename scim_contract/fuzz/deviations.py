@@ -66,6 +66,10 @@ class Found:
     trail: tuple[Exchange, ...]
     sort: str = ""
 
+    def at(self, operation: Operation) -> bool:
+        """Whether an operation deviates."""
+        return any(each.operation == operation for each in self.deviations)
+
 
 @dataclass
 class Hunt:

@@ -1,132 +1,120 @@
-"""Looking for an example that deviates, and making it smaller, within a budget of examples, requests and time."""
+"""Looking for examples that deviate, and making them smaller, within a budget of examples, requests and time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scim_contract.fuzz.deviations import Deviation, Example, Found, Hunt
+from scim_contract.org import Blocked, Unsettled, Untested
+from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-_MOST_FOUND = 3
-_SMALLER = 60
+MOST_FOUND = 5
+"""Deviations after which a search ends: who has five to look at needs no sixth."""
+_TRIES = 60
 """So many examples are tried to make one smaller."""
-
-
-class Deviates(Exception):
-    """An example shows the deviation that is looked for."""
+Signature = tuple[bool, str, str, str]
+STOPS = (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble)
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What one example showed: all its deviations, and the exchanges that it took."""
+    """What one example showed: all its deviations, and the exchanges that it took. `sort` is a body's kind."""
 
     example: Example
     deviations: tuple[Deviation, ...]
-    trail: tuple[Any, ...] = ()
+    trail: tuple[Exchange, ...] = ()
     sort: str = ""
 
-    def shows(self, signature: tuple[str, str, str]) -> bool:
+    def signature(self, deviation: Deviation) -> Signature:
+        """What is the same in two examples of one defect: a body of another kind is another claim's."""
+        return (self.sort == "valid", *deviation.signature)
+
+    def shows(self, signature: Signature) -> bool:
         """Whether one of the deviations is of this kind."""
-        return any(each.signature == signature for each in self.deviations)
-
-
-Examine = Callable[[Any], Shown]
+        return any(self.signature(each) == signature for each in self.deviations)
 
 
 @dataclass
 class Search:
     """One search: `examine` sends an example and says what it showed, `late` whether the time is up.
 
-    hypothesis calls examples again, and calls it an error if they then pass. So what was tried is remembered, by the
-    example: what deviated raises again without a request, and what is new passes once the budget is spent.
+    `smaller` gives examples that are simpler than one, the simplest first; `keep` is told of what is found.
     """
 
-    examine: Examine
+    examine: Callable[[Any], Shown]
+    smaller: Callable[[Any], Iterable[Any]] = lambda example: ()
     late: Callable[[], bool] = lambda: False
+    keep: Callable[[Found], None] = lambda found: None
     hunt: Hunt = field(default_factory=Hunt)
-    _known: set[tuple[str, str, str]] = field(default_factory=set)
-    _wanted: tuple[str, str, str] | None = None
-    _tried: dict[Example, Shown] = field(default_factory=dict)
-    _best: Shown | None = None
-    _smaller: int = 0
+    _known: set[Signature] = field(default_factory=set)
     _stopped: Exception | None = None
 
-    def run(self, strategy: SearchStrategy[Any], examples: int, seed: int, first: Sequence[Example] = ()) -> Hunt:
-        """Try examples, those of `first` before generated ones.
+    def all(self, examples: Iterable[Any], most: int) -> None:
+        """Try examples, no more than there are left of a number."""
+        for example in examples:
+            if self.hunt.tried >= most or self.over:
+                return
+            self.one(example)
+
+    def one(self, example: Any) -> None:
+        """Try one example, unless the search is over."""
+        if not self.over:
+            self.hunt.tried += 1
+            self.note(self._look(example))
+
+    def note(self, shown: Shown | None) -> None:
+        """Take what an example showed; what is new is made smaller first."""
+        if shown is None or not self._new(shown):
+            return
+        best = self._made_smaller(shown, shown.signature(self._new(shown)[0]))
+        new = tuple(self._new(best))
+        self._known.update(map(best.signature, new))
+        found = Found(best.example, new, best.trail, best.sort)
+        self.hunt.found.append(found)
+        self.keep(found)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be sent."""
+        return self._stopped is not None or len(self.hunt.found) >= MOST_FOUND or self.late()
+
+    def ended(self) -> Hunt:
+        """What was found.
 
         Raises:
-            Exception: whatever stopped the first example; what comes later only ends the search.
+            Blocked, Untested, Unreachable: whatever stopped the search before it had found anything.
         """
-        for example in first:
-            self._first(example)
-        rounds = 0
-        while self.hunt.tried < examples and len(self.hunt.found) < _MOST_FOUND and not self._over():
-            before = self.hunt.tried
-            self._round(strategy, examples - self.hunt.tried, seed + rounds)
-            rounds += 1
-            if self.hunt.tried == before:
-                break
         if self._stopped is not None and not self.hunt.found:
             raise self._stopped
         return self.hunt
 
-    def _over(self) -> bool:
-        return self._stopped is not None or self.late()
+    def stop(self, error: Exception) -> None:
+        """End the search: something else stood in the way."""
+        self._stopped = error
 
-    def _first(self, example: Example) -> None:
-        shown = self._look(example)
-        if shown is not None and (new := self._new(shown)):
-            self._known.update(each.signature for each in new)
-            self.hunt.found.append(Found(example, tuple(new), shown.trail, shown.sort))
-
-    def _round(self, strategy: SearchStrategy[Any], examples: int, seed: int) -> None:
-        from scim_contract.fuzz.driving import drive
-
-        self._wanted, self._best, self._smaller = None, None, 0
-        self._tried.clear()
-        drive(strategy, self._call, examples, seed)
-        best = self._best
-        if best is not None and self._wanted is not None:
-            new = tuple(self._new(best))
-            self._known.update(each.signature for each in new)
-            self.hunt.found.append(Found(best.example, new, best.trail, best.sort))
-
-    def _call(self, example: Example) -> None:
-        if self._wanted is None:
-            shown = None if self._over() else self._look(example)
-            new = [] if shown is None else self._new(shown)
-            if shown is None or not new:
-                return
-            self._wanted = new[0].signature
-        elif example in self._tried:
-            shown = self._tried[example]
-        elif self._smaller < _SMALLER and not self._over():
-            self._smaller += 1
-            shown = self._look(example)
-        else:
-            return
-        if shown is None:
-            return
-        self._tried[example] = shown
-        if shown.shows(self._wanted):
-            self._best = shown
-            raise Deviates
-
-    def _look(self, example: Example) -> Shown | None:
-        from scim_contract.org import Blocked, Unsettled, Untested
-        from scim_contract.transport import Refused, TokenTrouble, Unreachable
-
-        if self._wanted is None:
-            self.hunt.tried += 1
+    def _look(self, example: Any) -> Shown | None:
         try:
             return self.examine(example)
-        except (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble) as error:
-            self._stopped = error
+        except STOPS as error:
+            self.stop(error)
             return None
 
+    def _made_smaller(self, shown: Shown, signature: Signature) -> Shown:
+        left, best = _TRIES, shown
+        going = True
+        while going:
+            going = False
+            for example in self.smaller(best.example):
+                if not left or self._stopped is not None or self.late():
+                    return best
+                left -= 1
+                tried = self._look(example)
+                if tried is not None and tried.shows(signature):
+                    best, going = tried, True
+                    break
+        return best
+
     def _new(self, shown: Shown) -> list[Deviation]:
-        return [each for each in shown.deviations if each.signature not in self._known]
+        return [each for each in shown.deviations if shown.signature(each) not in self._known]

@@ -15,7 +15,8 @@ class Fuzzing:
     """The fuzzing of one run.
 
     `examples` are for each operation, none for no fuzzing; `seconds` ends it early (0: it does not); `known` is a file
-    of examples that are tried first, `only` the id of the one of them to try.
+    of examples that are tried first, `only` the id of the one of them to try; `kept` is the file for what is found,
+    `target` the target's name on the command line.
     """
 
     examples: int = 0
@@ -23,6 +24,13 @@ class Fuzzing:
     seconds: float = 0
     known: str = ""
     only: str = ""
+    kept: str = ""
+    target: str = ""
+
+    @property
+    def on(self) -> bool:
+        """Whether anything is to be tried."""
+        return bool(self.examples or self.only)
 
     def seed_of(self, name: str) -> int:
         """A seed for one part of the fuzzing, the same whatever else is fuzzed."""

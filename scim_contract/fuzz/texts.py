@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
-_AWKWARD = (
+AWKWARD = (
     "a",
     "Ada Lovelace",
     " leading",
@@ -47,18 +47,18 @@ _AWKWARD = (
     "../../etc/passwd",
     "urn:ietf:params:scim:schemas:core:2.0:User",
 )
-_REFUSABLE = ("a\x00b", "\x00", "\ud800", "a\udfffb")
-_LENGTHS = (64, 127, 128, 255, 256, 257, 500, 511, 512, 513, 899, 900, 901, 999, 1000)
-_BEYOND = (1001, 1024, 4096, 70_000)
-_FILL = ("x", "é", "名", "🎧", " y")
+REFUSABLE = ("a\x00b", "\x00", "\ud800", "a\udfffb")
+LENGTHS = (64, 127, 128, 255, 256, 257, 500, 511, 512, 513, 899, 900, 901, 999, 1000)
+BEYOND = (1001, 1024, 4096, 70_000)
+FILL = ("x", "é", "名", "🎧", " y")
 
 
 def texts() -> SearchStrategy[str]:
     """Texts of any kind, mostly short."""
     short = st.builds("".join, st.lists(characters(), min_size=1, max_size=12))
-    several = st.builds("".join, st.lists(st.sampled_from(_AWKWARD), min_size=2, max_size=4))
+    several = st.builds("".join, st.lists(st.sampled_from(AWKWARD), min_size=2, max_size=4))
     return weighted(
-        (6, st.sampled_from(_AWKWARD)),
+        (6, st.sampled_from(AWKWARD)),
         (5, several),
         (3, long_texts()),
         (3, padded()),
@@ -75,7 +75,7 @@ def weighted(*chances: tuple[int, SearchStrategy[T]]) -> SearchStrategy[T]:
 
 def refusable() -> SearchStrategy[str]:
     """What a server may refuse, so that it is alone: U+0000 and half a surrogate pair."""
-    return st.sampled_from(_REFUSABLE)
+    return st.sampled_from(REFUSABLE)
 
 
 def characters() -> SearchStrategy[str]:
@@ -86,8 +86,8 @@ def characters() -> SearchStrategy[str]:
 
 def long_texts() -> SearchStrategy[str]:
     """Texts at the lengths at which columns and buffers end; few beyond what a server must take."""
-    lengths = st.sampled_from((*_LENGTHS, *_LENGTHS, *_BEYOND))
-    return st.builds(lambda length, fill: (fill * length)[:length], lengths, st.sampled_from(_FILL))
+    lengths = st.sampled_from((*LENGTHS, *LENGTHS, *BEYOND))
+    return st.builds(lambda length, fill: (fill * length)[:length], lengths, st.sampled_from(FILL))
 
 
 def padded() -> SearchStrategy[str]:
@@ -104,7 +104,7 @@ def odd_values() -> SearchStrategy[object]:
         st.booleans(),
         st.sampled_from((0, -1, 1, 2**31, 2**53, 2**53 + 1, -(2**63), 2**64, 10**40)),
         st.sampled_from((0.1, -0.0, 1e-300, 1e308)),
-        st.sampled_from(_AWKWARD),
+        st.sampled_from(AWKWARD),
     )
     return st.recursive(
         scalars,

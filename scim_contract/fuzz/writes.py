@@ -10,6 +10,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.fuzz.examples import DOMAIN, NAME, PASSWORD, SELF, USERS, Body
 from scim_contract.fuzz.judged import Case, deviations
+from scim_contract.fuzz.leaving import Leaving
 from scim_contract.fuzz.predicting import Prediction, predict
 from scim_contract.fuzz.search import Shown
 from scim_contract.fuzz.sorting import Sort, Sorted, sort
@@ -31,6 +32,7 @@ class Writes:
         self.org = org.acting(f"fuzzed/{operation.id}")
         self.operation = operation
         self.subject = _subject(self.org, operation)
+        self._leaving = Leaving(self.org)
 
     def examine(self, example: Body) -> Shown:
         """Send one body.
@@ -54,7 +56,7 @@ class Writes:
             raw=raw,
             content_type=example.content_type,
             accept=example.accept,
-            case=example.id,
+            case="example",
         )
         after = self._created(body, asked, names) if before is None else self._written(body, asked, before, names)
         return Shown(example, tuple(deviations(workspace, after)), tuple(workspace.trail), body.sort)
@@ -95,6 +97,7 @@ class Writes:
             reads = tuple(self.org.gone_or_there(user, each) for each in (prefix, self.org.twin(self.operation).prefix))
             for other in names[:-1]:
                 people.note_gone(workspace, other)
+            self._leaving.remove(user, name, prefix)
             return Case(self.operation, body, asked, None, reads)
         if not names or asked.answer.ok:
             return Case(self.operation, body, asked, None, ())
@@ -104,7 +107,7 @@ class Writes:
 
     def _values(self, example: Body) -> dict[str, str]:
         workspace = self.org.workspace
-        word = workspace.token(workspace.step(self.org.act, self.operation.id, f"name {example.id}"))
+        word = workspace.token(workspace.step(self.org.act, self.operation.id, "name"))
         values = {NAME: f"{MARKER}{workspace.ledger.run}-{word}", DOMAIN: workspace.target.user_domain}
         if PASSWORD in example.text:
             values[PASSWORD] = self._password()

@@ -42,6 +42,17 @@ class Judge:
         self.steps: set[str] = set()
         self.lost: set[str] = set()
         self.tried: list[Tried] = []
+        self._notes: tuple[str, ...] = ()
+
+    @property
+    def test(self) -> str:
+        """The pytest id of the check."""
+        return self._test
+
+    @property
+    def key(self) -> str:
+        """The claim and the operation that it judges, as --claim takes them."""
+        return f"{self._atoms[0].claim}|{self._atoms[0].operation}"
 
     @property
     def cases(self) -> tuple[str, ...]:
@@ -71,6 +82,7 @@ class Judge:
             raise KeyError(f"{self._test}: the claim has no case {case!r} for client {client!r}")
         expect = Expect(self._workspace.contract)
         del self._workspace.trail[:]
+        self._notes = ()
         begun = time.perf_counter()
         stopped: Result | None = None
         ended = False
@@ -92,6 +104,10 @@ class Judge:
             self._lose(atoms, error)
         self._conclude(atoms, expect, stopped, ended, time.perf_counter() - begun)
 
+    def note(self, lines: Sequence[str]) -> None:
+        """Let a failure of the case that is open end with these lines."""
+        self._notes = tuple(lines)
+
     def _lose(self, atoms: Sequence[Atom], error: Unreachable | TokenTrouble) -> None:
         if not (isinstance(error, Unreachable) and error.hopeless):
             self.lost.update(atom.key for atom in atoms)
@@ -101,9 +117,21 @@ class Judge:
         """Let a failure of the case that is open show these exchanges as what led there."""
         self._workspace.trail[:] = exchanges
 
-    def also(self, atom: Atom, expected: str, seen: str, exchange: Exchange, trail: Sequence[Exchange]) -> None:
-        """Say that an atomic claim of another check is violated as well: what a generated request broke."""
+    def also(
+        self,
+        atom: Atom,
+        expected: str,
+        seen: str,
+        exchange: Exchange,
+        trail: Sequence[Exchange],
+        notes: Sequence[str] = (),
+    ) -> None:
+        """Say that an atomic claim of another check is violated as well: what a generated request broke.
+
+        `notes` are lines at the end of its message.
+        """
         facts = evidence(atom, [Problem(expected, seen, exchange)], trail, self._workspace)
+        facts = self._with_notes(facts, notes)
         self.results.append(result(atom, Verdict.VIOLATED, **facts, test=self._test))
 
     def _of(self, case: str, client: str) -> tuple[Atom, ...]:
@@ -152,7 +180,10 @@ class Judge:
         return result(atom, Verdict.CONFORMS, **more)
 
     def _evidence(self, atom: Atom, problems: Sequence[Problem], trail: Sequence[Exchange]) -> dict[str, object]:
-        return evidence(atom, problems, trail, self._workspace)
+        return self._with_notes(evidence(atom, problems, trail, self._workspace), self._notes)
+
+    def _with_notes(self, facts: dict[str, object], notes: Sequence[str]) -> dict[str, object]:
+        return {**facts, "message": self._text("\n".join([str(facts["message"]), *notes]))}
 
     def _blocked(self, atom: Atom, error: Blocked) -> Result:
         masker = self._workspace.transport.masker

@@ -8,7 +8,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.misfits import Base, Make, bearing, creations, naming
+from scim_contract.org.misfits import Base, Make, bearing, naming, sent_under
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
@@ -88,7 +88,7 @@ def conversion_creations(org: Org, operation: Operation, external_id: str) -> Ma
         return lambda base, word: {"body": bearing(operation, base, **{attribute: sent})}
 
     values = _values(operation, {}, _number(org, operation))
-    return creations(
+    return sent_under(
         org, operation, {case: giving(name, sent) for case, (name, sent, _) in values.items()}, external_id
     )
 

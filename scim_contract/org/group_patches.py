@@ -54,6 +54,7 @@ def renamed_alone(org: Org, operation: Operation) -> Patched:
     shared = org.acting("shared/patch")
 
     def make(rider: Rider) -> Patched:
+        someone_in(shared, operation.prefix)  # or there is nothing that the name could take with it
         word = _name(org, f"name alone/{operation.id}", rider)
         step = Step({"value": {"displayName": word}}, {"displayName": word}, (("displayName", ""),))
         return judged(send(shared, operation, "replace", f"name alone{rider.more}", step, None, rider), step)

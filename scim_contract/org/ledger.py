@@ -7,11 +7,18 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+_STILL = 2.0
+try:
+    import fcntl
+except ImportError:  # Windows has none: there a run that is under way is not told from one that was killed
+    fcntl = None  # type: ignore[assignment]
 
 MARKER = "conformance-"
 _RUN = re.compile(r"conformance-(\d{8}t\d{6}-[0-9a-f]{4})-")
@@ -40,7 +47,7 @@ class Ledger:
         self.path = folder / target / f"{run}.jsonl"
         self.run = run
         self._file: int | None = None
-        self._lines: list[str] = []
+        self._open = _Open()
 
     def write(self, kind: str, **facts: Any) -> None:
         """Append one line and wait until the disk has it.
@@ -51,14 +58,16 @@ class Ledger:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if fcntl is not None:
+                fcntl.flock(self._file, fcntl.LOCK_SH)
         line = json.dumps({"kind": kind, **facts}) + "\n"
         os.write(self._file, line.encode())
         os.fsync(self._file)
-        self._lines.append(line)
+        self._open.add(json.loads(line))
 
     def own_leftovers(self) -> Leftovers:
         """What the lines that this process wrote leave open."""
-        return leftovers(self._lines)
+        return self._open.left()
 
     def close(self) -> None:
         """Close the file; a later `write` opens it again."""
@@ -92,25 +101,56 @@ class Leftovers:
 
 def leftovers(lines: Iterable[str]) -> Leftovers:
     """What the lines of a ledger leave open; a line cut short by a kill is passed over."""
-    users: dict[str, str | None] = {}
-    group: tuple[str, dict[str, Any]] | None = None
+    found = _Open()
     for line in lines:
         try:
             entry = json.loads(line)
         except ValueError:
             continue
+        found.add(entry)
+    return found.left()
+
+
+@dataclass
+class _Open:
+    """What the lines read so far leave open; of what is closed nothing is remembered."""
+
+    users: dict[str, str | None] = field(default_factory=dict)
+    group: tuple[str, dict[str, Any]] | None = None
+
+    def add(self, entry: dict[str, Any]) -> None:
         match entry.get("kind"):
             case "creating":
-                users.setdefault(entry["userName"], None)
+                self.users.setdefault(entry["userName"], None)
             case "created":
-                users[entry["userName"]] = entry["id"]
+                self.users[entry["userName"]] = entry["id"]
             case "absent" | "removed":
-                users.pop(entry["userName"], None)
+                self.users.pop(entry["userName"], None)
             case "changing-group":
-                group = group or (entry["id"], entry["body"])
+                self.group = self.group or (entry["id"], entry["body"])
             case "restored-group":
-                group = None
-    return Leftovers(users, group)
+                self.group = None
+
+    def left(self) -> Leftovers:
+        return Leftovers(dict(self.users), self.group)
+
+
+def in_use(path: Path) -> bool:
+    """Whether a process still writes a ledger; the system forgets one that was killed."""
+    if fcntl is None:
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def settle(path: Path) -> None:
+    """Wait until a ledger has been still for a while: what its process had just asked for may yet be carried out."""
+    with contextlib.suppress(OSError):
+        time.sleep(max(0.0, path.stat().st_mtime + _STILL - time.time()))
 
 
 def read(path: Path) -> Leftovers:

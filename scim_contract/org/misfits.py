@@ -10,11 +10,11 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.asking import encoded
-from scim_contract.org.changes import Change, modification, replacement
-from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.changes import Change, Written, modification, replacement
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS
 from scim_contract.org.membership import member
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try
+from scim_contract.org.refusals import Try, found_under
 from scim_contract.org.writing import Made, answer_to
 from scim_contract.transport import Exchange, Unreachable
 
@@ -52,7 +52,7 @@ _OBJECTS: Mapping[tuple[str, str], str] = MappingProxyType(
 
 def misfit_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """Creations whose bodies are wrong in one way each; see `creations`."""
-    return creations(org, operation, _makers(org, operation), external_id)
+    return sent_under(org, operation, _makers(org, operation), external_id)
 
 
 def misfit_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -74,7 +74,20 @@ def _makers(org: Org, operation: Operation) -> dict[str, Make]:
     return {**_malformed(operation), **_mistyped(org, operation), **_unlisted(org, operation)}
 
 
-def creations(org: Org, operation: Operation, makers: Mapping[str, Make], external_id: str) -> Made:
+def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Mapping[str, Written]:
+    """Creates that all bear one externalId, and the list of the users that have it afterwards.
+
+    Raises:
+        Untested: the run only reads.
+        Blocked: the list cannot be asked.
+    """
+    org.workspace.may_write()
+    external_id = f"Misfit-{org.workspace.token(f'{org.act}/{operation.id}')}"
+    made = {"": sent_under(org, operation, makers, external_id)}
+    return found_under(org, operation, made, external_id)[""]
+
+
+def sent_under(org: Org, operation: Operation, makers: Mapping[str, Make], external_id: str) -> Made:
     """Creates that all bear one externalId."""
     sent: dict[str, tuple[Change, Exchange | Unreachable]] = {}
     for case, make in makers.items():
@@ -90,8 +103,9 @@ def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:
     if operation.kind == "modify":
         return modification(*({"op": "replace", "path": name, "value": value} for name, value in values.items()))
     body = {**base, **values} if operation.kind == "create" else replacement(operation.resource, base, **values)
-    if values.get(ENTERPRISE) and ENTERPRISE not in body["schemas"]:
-        body["schemas"] = [*body["schemas"], ENTERPRISE]
+    for urn in EXTENSIONS:
+        if values.get(urn) and urn not in body["schemas"]:
+            body["schemas"] = [*body["schemas"], urn]
     return body
 
 

@@ -11,7 +11,7 @@ from scim_contract.org.across import switched
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.fragments import NAMES, SUPPLIED, Fragment, fragment, fragments, steps
+from scim_contract.org.fragments import DOUBTFUL, SUPPLIED, WRITABLE, Fragment, fragment, fragments, steps
 from scim_contract.org.org import Org
 from scim_contract.org.patches import patch
 from scim_contract.org.side_by_side import one_of_many
@@ -19,7 +19,15 @@ from scim_contract.org.trip import Trip, about_to_name, settle_name, updated
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
-_IN_TURN = (*NAMES, "external-id", "email-work", "phones", "manager", *SUPPLIED, "email-other")
+_ELSEWHERE: Mapping[str, Callable[[Org, Operation], Written]] = MappingProxyType(
+    {
+        "title": lambda org, operation: patch(org, operation, "replace", "plain-path").written,
+        "department": lambda org, operation: patch(org, operation, "replace", "extension").written,
+        "active": lambda org, operation: switched(org, operation).off.written,
+    }
+)
+"""The PATCHes of other claims that send one of these alone."""
+_IN_TURN = tuple(case for case in (*WRITABLE, "manager", *SUPPLIED, *DOUBTFUL, "email-other") if case not in _ELSEWHERE)
 
 
 def modified(org: Org, operation: Operation, case: str) -> Trip:
@@ -59,15 +67,6 @@ def _patched_elsewhere(org: Org, operation: Operation, case: str) -> Trip | None
         if sent and written.asked.answer.ok and made.back:
             return made
     return None
-
-
-_ELSEWHERE: Mapping[str, Callable[[Org, Operation], Written]] = MappingProxyType(
-    {
-        "title": lambda org, operation: patch(org, operation, "replace", "plain-path").written,
-        "department": lambda org, operation: patch(org, operation, "replace", "extension").written,
-        "active": lambda org, operation: switched(org, operation).off.written,
-    }
-)
 
 
 def _sent_by(written: Written) -> Fragment:

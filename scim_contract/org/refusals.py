@@ -11,6 +11,7 @@ from scim_contract.org.changes import Change, Written
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
+from scim_contract.org.writing import Made, find_all
 from scim_contract.transport import Exchange, Unreachable
 
 Body = Callable[[str], Any]
@@ -141,3 +142,23 @@ def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:
 
 def _word(org: Org, operation: Operation, case: str) -> str:
     return org.workspace.token(org.workspace.step(org.act, operation.id, f"word {case}"))
+
+
+def found_under(org: Org, operation: Operation, made: Mapping[str, Made], external_id: str) -> dict[str, Tried]:
+    """What came of creations of several kinds, all under one externalId, by the list of the users who bear it.
+
+    Raises:
+        Blocked: the list cannot be had.
+    """
+    answered = [
+        (change, asked)
+        for some in made.values()
+        for change, asked in some.values()
+        if not isinstance(asked, Unreachable)
+    ]
+    found = find_all(org, operation.prefix, external_id, answered)
+
+    def each(change: Change, asked: Exchange | Unreachable) -> Written | Unreachable:
+        return asked if isinstance(asked, Unreachable) else Written(None, asked, found, change)
+
+    return {kind: Tried({case: each(*one) for case, one in some.items()}) for kind, some in made.items()}

@@ -11,16 +11,16 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people, writing
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.documents import ENTERPRISE, USER, resources
+from scim_contract.org.documents import EXTENSIONS, USER, resources
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.fragments import APART, SUPPLIED, Fragment, fragments
+from scim_contract.org.fragments import APART, DOUBTFUL, SUPPLIED, Fragment, fragments
 from scim_contract.org.org import Org
 from scim_contract.org.trip import Trip
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
-SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
+SIDE_BY_SIDE = (*APART, *SUPPLIED, *DOUBTFUL, "active")
 
 
 def new_body(org: Org, operation: Operation, part: Fragment, case: str) -> dict[str, Any]:
@@ -80,7 +80,7 @@ def _seen(part: Fragment, written: Written, read: Callable[[], Exchange], create
 
 def replacement_of(user: Mapping[str, Any], part: Fragment) -> Change:
     """A PUT of one part and of what a user cannot be without."""
-    urns = [USER, ENTERPRISE] if ENTERPRISE in part else [USER]
+    urns = [USER, *(urn for urn in EXTENSIONS if urn in part)]
     required = {"userName": user.get("userName"), "displayName": user.get("displayName")}
     return Change({"schemas": urns, **required, **part}, part)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import lives, membership, people, replacements
-from scim_contract.org.changes import Change
+from scim_contract.org.changes import Change, modification, replacement
 from scim_contract.org.errors import Untested
-from scim_contract.org.fragments import NAMES, PHONE, fragment, merged, phone
+from scim_contract.org.fragments import NAMES, PHONE, PHONES, Fragment, fragment, merged, phone, steps
 from scim_contract.org.group_patches import named_and_filled
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
@@ -39,7 +41,7 @@ def trip(org: Org, operation: Operation, case: str) -> Trip:
     shared = org.acting("shared/round-trip")
     make = _of_group if operation.resource == "groups" else _OF_USER[operation.kind]
     both = operation.kind in ("create", "replace") and operation.resource == "users" and case in NAMES
-    phones = case.startswith(PHONE)  # the property alone is a list of all its types
+    phones = case.removeprefix(PHONE) in PHONES  # the property alone is a list of all its types
     name = "names" if both else "phones" if phones else case
     made: Trip = org.once(("round trip", operation.id, name), lambda: make(shared, operation, name))
     if phones and not made.written.asked.answer.ok:  # a type that is refused says nothing of the others beside it
@@ -118,8 +120,20 @@ def _of_group(org: Org, operation: Operation, case: str) -> Trip:
     someone = [{"value": membership.newcomer(org, operation.prefix).id}]
     if case == "members":
         return trip_of(membership.joined(org, operation).written, {"members": someone})
+    if case == "external-id":
+        return _called_elsewhere(org, operation)
     if operation.kind == "replace":
         put = replacements.stored(org, operation).written
         return trip_of(put, put.change.body if put.change is not None else {})
     patched = named_and_filled(org, operation).written
     return trip_of(patched, patched.change.shows if patched.change is not None else {})
+
+
+def _called_elsewhere(org: Org, operation: Operation) -> Trip:
+    part: Fragment = {"externalId": f"Ext-{org.workspace.token(f'round-trip/{operation.id}/external-id')}-aB"}
+
+    def change(group: Mapping[str, Any]) -> Change:
+        put = operation.kind == "replace"
+        return Change(replacement("groups", group, **part) if put else modification(*steps(part, "replace")), part)
+
+    return trip_of(org.write(operation, change=change, case="external-id"), part)

@@ -7,11 +7,11 @@ from types import MappingProxyType
 
 from scim_contract.contract import Operation
 from scim_contract.org import conversions, media, misfits, permits
-from scim_contract.org.changes import Change, Written
+from scim_contract.org.changes import Written
+from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Tried
-from scim_contract.org.writing import Made, find_all
-from scim_contract.transport import Exchange, Unreachable
+from scim_contract.org.refusals import Tried, found_under
+from scim_contract.org.writing import Made
 
 Batch = Callable[[Org, Operation, str], Made]
 """Sends the creations of one kind, all of which bear an externalId."""
@@ -30,34 +30,32 @@ def unmade(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]:
     """The creations of a kind, by case; those of the other kinds were sent with them.
 
     Raises:
-        Untested: the run only reads.
+        Untested: the run only reads, or no client may send them.
         Blocked: the list of users cannot be asked what came of them.
     """
     trail = org.workspace.trail
     begun = len(trail)
     try:
-        sent: Mapping[str, Tried] = org.once(("unmade", operation.id), lambda: _send(org, operation))
+        sent, lacking = org.once(("unmade", operation.id), lambda: _send(org, operation))
     finally:
         del trail[begun:]
-    found = sent[kind]
+    if kind in lacking:
+        raise lacking[kind]
+    found: Tried = sent[kind]
     each = [found[case] for case in found if case not in found.lost]
     trail += [*(written.asked for written in each), *(written.after for written in each[:1])]
     return found
 
 
-def _send(org: Org, operation: Operation) -> Mapping[str, Tried]:
+def _send(org: Org, operation: Operation) -> tuple[Mapping[str, Tried], Mapping[str, Untested]]:
+    """What came of each kind, and why one could not be sent: some are sent by those who may not create at all."""
     org.workspace.may_write()
     external = f"Refused-{org.workspace.token(operation.id)}"
-    made = {kind: batch(org.acting(f"shared/{kind}"), operation, external) for kind, batch in _BATCHES.items()}
-    answered = [
-        (change, asked)
-        for some in made.values()
-        for change, asked in some.values()
-        if not isinstance(asked, Unreachable)
-    ]
-    found = find_all(org.acting("shared/refused"), operation.prefix, external, answered)
-    return {kind: Tried({case: _around(*each, found) for case, each in some.items()}) for kind, some in made.items()}
-
-
-def _around(change: Change, asked: Exchange | Unreachable, found: Exchange) -> Written | Unreachable:
-    return asked if isinstance(asked, Unreachable) else Written(None, asked, found, change)
+    made: dict[str, Made] = {}
+    lacking: dict[str, Untested] = {}
+    for kind, batch in _BATCHES.items():
+        try:
+            made[kind] = batch(org.acting(f"shared/{kind}"), operation, external)
+        except Untested as error:
+            lacking[kind] = error
+    return found_under(org.acting("shared/refused"), operation, made, external), lacking

@@ -46,10 +46,11 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
     if case in in_turn:
         return in_turn[case]
     del org.workspace.trail[begun:]
-    again = " again" if case in _IN_TURN.get(op, ()) else ""  # what is left by now is nothing to begin with
-    person = org.person(operation.prefix, f"patch-{op}{again}", **_beginning(org, op))
+    tried = case in _IN_TURN.get(op, ())
 
     def make(rider: Rider) -> Patched:
+        again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
+        person = org.person(operation.prefix, f"patch-{op}{again}", **_beginning(org, op))
         step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
         return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scim_contract import reports
+from scim_contract import interrupts, reports
 from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms
 from scim_contract.fuzz import Fuzzer
@@ -73,6 +73,7 @@ class Plugin:
         if session.config.option.collectonly or not leads_to_suites(session.config):
             return
         if self.worker is not None:
+            interrupts.ignored()  # the controlling process tells when to end
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
             self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
             self.fuzzer = Fuzzer(fuzzing)
@@ -86,13 +87,13 @@ class Plugin:
         self.workspace, self.observer, self.started = self.run.workspace, self.run.observer, self.run.started
         self.spool = self.run.spool
         self.allure = _allure(self.config, self.workspace)
-        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings))
+        self.fuzzer = Fuzzer(runs.fuzzing(self.run.settings, self.run.target))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
-            node.workerinput["scim"] = runs.to_worker(self.run)
+            node.workerinput["scim"] = runs.to_worker(self.run, self.run.workers.add(node))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -109,6 +110,7 @@ class Plugin:
         given = getattr(node, "workeroutput", {}).get("scim")
         if given is None:
             self.run.broken.append(f"worker {node.gateway.id} was lost")
+            self.run.lost = True
             return
         told = json.loads(given)
         self.run.tally.add(Result.from_json(row) for row in told["results"])
@@ -224,7 +226,7 @@ class Plugin:
             return False
         if settings.prefixes and operation.prefix not in settings.prefixes:
             return False
-        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.examples:
+        if claim.startswith(f"{FUZZED}.") and self.fuzzer is not None and not self.fuzzer.fuzzing.on:
             return False
         keys = [key.split("|") for key in settings.claims]
         return not keys or any(key[0] == claim and (len(key) < 2 or key[1] in ("", operation.id)) for key in keys)

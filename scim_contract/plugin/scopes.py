@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+FUZZED = "test_fuzzed.py"
+"""The suite of generated requests, after which resources look as nobody would expect."""
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
@@ -29,17 +31,18 @@ def scope(node_id: str) -> str:
     return f"{match['prefix']} {operation}"
 
 
-def place(node_id: str) -> tuple[str, int, str]:
+def place(node_id: str) -> tuple[bool, str, int, str]:
     """Where an item stands in a run: by scope, then pages of lists, filters, other reads, writes; then by prefix.
 
     A check then finds what the one before it has read last, which one of the other prefix, or one that comes
     after a write, would have to read again: a page of a list above all. Filters stand in their own order, since
-    the last of them write.
+    the last of them write. What is generated comes last: afterwards resources look as nobody would expect.
     """
     match = NODE.search(node_id)
     if match is None:
-        return scope(node_id), 0, ""
+        return False, scope(node_id), 0, ""
+    generated, file = match["file"] == FUZZED, match["file"]
     if not match["operation"].startswith("get_"):
-        return scope(node_id), len(_READS), match["prefix"]
-    phase = _READS.index(match["file"] if match["file"] in _READS else "")
-    return scope(node_id), phase, "" if phase == 1 else match["prefix"]
+        return generated, scope(node_id), len(_READS), match["prefix"]
+    phase = _READS.index(file if file in _READS else "")
+    return generated, scope(node_id), phase, "" if file == "test_filters.py" else match["prefix"]

@@ -17,6 +17,8 @@ from scim_contract.prove.trial import Trial
 
 # What asks every operation for a success, for an error and, of DELETE, for anything: an observed claim sees by it.
 SEEING = ("content-types.accept-json", "content-types.errors-too", "content-types.none-needed")
+FUZZED = "fuzzed"
+VARIANT_EXAMPLES = 20
 _TRIES = 200
 _FAULTS_TOGETHER, _VARIANTS_TOGETHER = 4, 6
 T = TypeVar("T", bound=Fault | Variant)
@@ -40,14 +42,19 @@ def of_faults(contract: Contract, faults: Sequence[Fault], whole: bool = False) 
 
 def is_fuzzed(fault: Fault) -> bool:
     """Whether only generated requests meet a fault."""
-    return fault.claim.startswith("fuzzed.")
+    return fault.claim.startswith(f"{FUZZED}.")
 
 
 def fuzzing(planned: Planned, examples: int, seed: int) -> Planned:
-    """A trial with so many generated examples for an operation, where one of its faults needs them."""
-    if not any(map(is_fuzzed, planned.faults)):
-        return planned
-    return replace(planned, trial=replace(planned.trial, fuzz=examples, seed=seed))
+    """A trial with so many generated examples for an operation, where its faults need them.
+
+    Variants that are judged by the area get a few: what is generated for all of them is much the same.
+    """
+    if any(map(is_fuzzed, planned.faults)):
+        return replace(planned, trial=replace(planned.trial, fuzz=examples, seed=seed))
+    if planned.variants and FUZZED in planned.trial.areas:
+        return replace(planned, trial=replace(planned.trial, fuzz=min(examples, VARIANT_EXAMPLES), seed=seed))
+    return planned
 
 
 def of_variants(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Planned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from tests.commands import call, report, verdicts
@@ -28,13 +29,36 @@ def test_nothing_is_generated_where_no_example_is_asked_for(tmp_path: Path) -> N
     assert "--fuzz N" in alone.last
 
 
-def test_deviation_is_told_under_its_own_claim_and_the_one_that_found_it(tmp_path: Path) -> None:
-    fault, claim = "no-operations-fatal", "fuzzed.valid-bodies|patch_scim_group"
-    told = call(tmp_path, "run", "--claim", claim, "--fuzz", "100", "--seed", "1", "--mock-fault", fault)
+def test_deviation_is_told_under_its_own_claim_and_found_again_by_its_id(tmp_path: Path) -> None:
+    planted = ("--mock-fault", "no-operations-fatal")
+    claim = "fuzzed.valid-bodies|patch_scim_group"
+    told = call(tmp_path, "run", "--claim", claim, "--fuzz", "200", "--seed", "1", *planted)
     assert told.code == 1, told.text
     found = verdicts(report(tmp_path))
     assert found["fuzzed.valid-bodies|patch_scim_group|v1||"] == "violated"
     assert found["errors.never-5xx|patch_scim_group|v1||"] == "violated"
     [row] = [row for row in report(tmp_path)["results"] if row["claim"] == "fuzzed.valid-bodies"]
-    assert '"Operations": []' in row["message"]
+    assert '"Operations": []' in row["curl"]
     assert "errors.never-5xx" in row["message"]
+
+    again = next(line for line in row["message"].splitlines() if line.startswith("  Again:"))
+    words = shlex.split(again.removeprefix("  Again:"))
+    assert words[:2] == ["scim-contract", "run"]
+    kept = tmp_path / "kept.jsonl"
+    (tmp_path / "reports" / "mock" / "examples.jsonl").rename(kept)
+    words[words.index("--known-examples") + 1] = str(kept)
+    replayed = call(tmp_path, *words[1:], *planted)
+    assert replayed.code == 1, replayed.text
+    assert verdicts(report(tmp_path))["fuzzed.valid-bodies|patch_scim_group|v1||"] == "violated"
+    assert report(tmp_path)["requests"] < 20
+    mended = call(tmp_path, *words[1:])
+    assert mended.code == 0, mended.text
+
+
+def test_file_of_examples_that_cannot_be_used_is_told_before_anything_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "known.jsonl").write_text('{"kind": "body"}\n', "utf-8")
+    told = call(tmp_path, "run", "--area", "fuzzed", "--fuzz", "1", "--known-examples", "known.jsonl")
+    assert (told.code, "known.jsonl, line 1: is no example" in told.last) == (2, True)
+    (tmp_path / "known.jsonl").write_text("", "utf-8")
+    told = call(tmp_path, "run", "--known-examples", "known.jsonl", "--example", "0123abcd")
+    assert (told.code, "has no example '0123abcd'" in told.last) == (2, True)

@@ -16,10 +16,13 @@ from scim_contract.mock.faults import (
     error_paths,
     errors,
     etags,
+    extensions,
     features,
     filter_examples,
     filters,
     fuzzed_bodies,
+    fuzzed_histories,
+    fuzzed_parameters,
     identities,
     indexes,
     lifecycle,
@@ -89,10 +92,13 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     searching.faults,
     indexes.faults,
     choosing.faults,
+    extensions.faults,
     schema_documents.faults,
     filter_examples.faults,
     real_bugs.faults,
     fuzzed_bodies.faults,
+    fuzzed_parameters.faults,
+    fuzzed_histories.faults,
 )
 
 

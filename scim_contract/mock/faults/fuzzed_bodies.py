@@ -55,10 +55,12 @@ def _fatal() -> Iterator[Fault]:
         ("latin-1-fatal", INVALID, ("patch_scim_group",), _not_utf8, "A body that is not UTF-8"),
     )
     for name, claim, at, when, what in rows:
-        yield Fault(name, claim, at, f"{what} is answered with 500.", partial(_failing, when), also=NEVER_5XX)
+        yield Fault(name, claim, at, f"{what} is answered with 500.", partial(failing, when), also=NEVER_5XX)
 
 
-def _failing(when: Callable[[Seen], object]) -> Plant:
+def failing(when: Callable[[Seen], object]) -> Plant:
+    """500 to the requests that are so."""
+
     def before(seen: Seen) -> Reply | None:
         return error(500, "Something went wrong.") if when(seen) else None
 
