@@ -103,6 +103,7 @@ def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A member added whom nobody knows: by PATCH, or by PUT of those who are there and this one."""
     if operation.resource != "groups":
         return {}
+    someone_in(org, operation.prefix)  # whom a server might take out on that occasion
     group, unknown = org.look(disposable(org, operation.prefix), operation.prefix), nobody(org, operation)
     change = adding(operation, group.document, unknown)
     return {"unknown-member": lambda word: {"body": change.body}}

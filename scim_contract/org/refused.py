@@ -20,9 +20,10 @@ from scim_contract.transport import Exchange, Unreachable
 Batch = Callable[[Org, Operation], Mapping[str, Try]]
 """Makes the requests of one kind, none where the operation has nothing of that kind to refuse."""
 
-# An ETag is outdated only after a write, so the batch that may have to make one comes first.
+# An ETag is outdated only after a write, and who is in the group may have to be written: these come first.
 _BATCHES: Mapping[str, Batch] = MappingProxyType(
     {
+        "members": membership.unknown_member_tries,
         "stale": versions.stale_tries,
         "uninvited": permits.uninvited_tries,
         "undeclared": media.undeclared_tries,
@@ -31,7 +32,6 @@ _BATCHES: Mapping[str, Batch] = MappingProxyType(
         "malformed": patches.malformed_tries,
         "taken": names.taken_tries,
         "read-only": readonly.read_only_tries,
-        "members": membership.unknown_member_tries,
         "conversions": conversions.conversion_tries,  # last, since a server may carry it out
     }
 )
