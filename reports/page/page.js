@@ -6,6 +6,7 @@
     "source", "reason", "waiver", "mark"];
   const SIGNS = { violated: "✗", inconclusive: "?", waived: "≈", conforms: "✓", untested: "–" };
   const GROUPS = 30, RESULTS = 8;
+  const LONG = 50000; // characters of one text: a browser takes long to lay out a million, and nobody reads them
   const results = data.rows.map((row, index) => {
     const result = { index };
     FIELDS.forEach((name, place) => { result[name] = row[place] < 0 ? "" : data.texts[row[place]]; });
@@ -77,17 +78,22 @@
     list.append(told);
   }
   function block(text, label) {
-    const element = make("pre", "text", text);
+    const element = make("pre", "text", text.slice(0, LONG));
+    if (text.length > LONG) {
+      const rest = button("more", `${text.length - LONG} more characters`, () => { rest.remove(); write(element, text.slice(LONG)); });
+      element.append(rest);
+    }
     element.tabIndex = 0;
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", label);
     return element;
   }
-  function withCopy(text, label) {
+  function withCopy(text, label, note) {
     const told = make("div");
     const control = button("copy", "Copy", () => copy(text, control));
     control.setAttribute("aria-label", "Copy: " + label);
     told.append(block(text, label), control);
+    if (note) told.append(" ", make("span", "level", note));
     return told;
   }
   async function fill(details, result) {
@@ -100,7 +106,7 @@
     fact(list, "Reason", seen.message ? "" : seen.reason || result.reason);
     fact(list, "Seen", seen.message && block(seen.message, "What was seen"));
     fact(list, "Led there by", seen.steps && block(seen.steps.join("\n"), "Requests that led there"));
-    fact(list, "Reproduce", seen.curl && withCopy(seen.curl, "curl line"));
+    fact(list, "Reproduce", seen.curl && withCopy(seen.curl, "curl line", seen.token));
     fact(list, "Correlation id", seen.correlation);
     fact(list, "Check", seen.test);
     const key = [result.claim, result.id, result.prefix, result.client, result.case].join("|");
@@ -267,9 +273,11 @@
     show();
   });
   addEventListener("hashchange", () => { if (location.hash !== "#claims") show(recall()); });
-  // On paper, what is violated is there whole.
-  addEventListener("beforeprint", () => every("details.result").forEach((details) => {
-    if (details.querySelector(".v-violated, .v-inconclusive")) details.open = true;
-  }));
+  // On paper, what is violated is there whole: nobody can ask for more of it.
+  addEventListener("beforeprint", () => {
+    if (!state.verdict.has("violated") && !state.verdict.has("inconclusive")) return;
+    for (let more, times = 0; (more = find("list").querySelector(".more")) && times < 500; times++) more.click();
+    every("details.result").forEach((details) => { details.open = true; });
+  });
   show(recall());
 })();
