@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 
 from scim_contract.plugin.options import Settings
-from scim_contract.reports import fleet
+from scim_contract.reports import fleet, nights
 from scim_contract.reports.changes import find_baseline, since
 from scim_contract.reports.fleet import Judged
 from scim_contract.running import judge
@@ -90,6 +90,8 @@ def _judged(settings: Settings, comparison: Comparison, pytest_args: Sequence[st
     name = from_url(settings.target).name if "://" in settings.target else settings.target
     place = comparison.baseline
     baseline = find_baseline(place, name) if place is not None else None  # what cannot be read is known before the run
+    if place is not None and place.is_dir():
+        nights.carry(place / name, Path(settings.reports) / name)
     ended = judge(settings, pytest_args, console)
     if place is None or ended.report is None:
         return Judged(settings.target, ended.code, ended.report, ended.why)

@@ -14,6 +14,7 @@ from scim_contract.org.cleanup import clean
 from scim_contract.org.documents import resources, total
 from scim_contract.org.ledger import Ledger, Leftovers, run_of
 from scim_contract.org.org import Org
+from scim_contract.org.turns import LONGEST, Turn, another_has, waiting_for
 from scim_contract.org.workspace import READS_ONLY, Workspace
 from scim_contract.plugin.options import Settings, find_target
 from scim_contract.targets import EMBEDDED, ConfigurationError, Target
@@ -78,9 +79,19 @@ def _workspace(folder: Path, target: Target) -> Workspace:
 
 
 def _from_ledger(workspace: Workspace, folder: Path, target: Target, path: Path, console: Console) -> int:
+    if ledgers.in_use(path):
+        console.print(f"{target.name}, run {path.stem}: is still under way, and left alone.", soft_wrap=True)
+        return 0
+    ledgers.settle(path)
     left = ledgers.read(path)
     workspace.ledger = Ledger(folder, target.name, path.stem)
-    problems = clean(workspace, left)
+    turn = Turn(target)
+    if left.group and not turn.take(LONGEST, lambda: console.print(waiting_for(target), soft_wrap=True)):
+        return _tell(target, [another_has(target)], console)
+    try:
+        problems = clean(workspace, left)
+    finally:
+        turn.give_back()
     group = " and the group" if left.group else ""
     if not problems:
         workspace.ledger.discard()

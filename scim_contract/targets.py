@@ -60,6 +60,8 @@ class Target:
     roles: tuple[str, ...] = ()
     division: str = ""
     photo_url: str = ""
+    routing_skill: str = ""
+    routing_language: str = ""
     waivers: str = ""
     wide_user_filter: str = ""
     wide_group_filter: str = ""

@@ -26,6 +26,8 @@ class Verdict(StrEnum):
 _RISING = (Verdict.UNTESTED, Verdict.CONFORMS, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.VIOLATED)
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""What cannot be seen in a text, or turns the direction of the text around it."""
 
 NOT_FINISHED = "not finished"
 

@@ -24,6 +24,7 @@ from scim_contract.org.emails import moved, preferred
 from scim_contract.org.facts import facts, number
 from scim_contract.org.fragments import FORMATS, PHONES
 from scim_contract.org.group import disposable
+from scim_contract.org.limits import beyond, stored_beyond
 from scim_contract.org.lives import called
 from scim_contract.org.membership import let_in, member, members_of
 from scim_contract.org.readonly import ALL, made_up, taken
@@ -49,6 +50,18 @@ def test_written_value_comes_back(operation: Operation, org: Org, judge: Judge) 
                     photos_are_there(expect, trip(org, operation, case))
                 case _:
                     comes_back(expect, trip(org, operation, case))
+
+
+@claim("representations.extension-limits")
+def test_nothing_beyond_the_limits_is_stored(operation: Operation, org: Org, judge: Judge) -> None:
+    for case in judge.cases:
+        with judge(case) as expect:
+            written = beyond(org, operation, case)
+            if not written.asked.answer.ok:
+                expect.status(written.asked, 400)
+            expect.nothing(
+                stored_beyond(written, case), "nothing beyond the limit, as a later read shows", written.after
+            )
 
 
 @claim("representations.phone-format")

@@ -20,6 +20,7 @@ from tests import pages
 from tests.browsing import Opened, browser, needs_allure, opened, serving_folder
 from tests.commands import invoke
 from tests.harness import run
+from tests.reported import report, results
 from tests.servers import Reply, Seen, Tamper, serving
 
 _OUTCOMES = {Verdict.VIOLATED: "failed", Verdict.CONFORMS: "passed"}
@@ -33,17 +34,17 @@ def chromium() -> Iterator[Any]:
         yield found
 
 
-def lay(folder: Path, report: Report) -> Path:
+def lay(folder: Path, found: Report) -> Path:
     """A report with a result of Allure for each of its rows."""
     from allure_commons.logger import AllureFileLogger
 
     place = folder / "nightly"
     place.mkdir(parents=True)
-    report.write(place)
-    allure_context.write(report, place / "allure-results")
+    found.write(place)
+    allure_context.write(found, place / "allure-results")
     logger = AllureFileLogger(str(place / "allure-results"))
-    for row in report.results:
-        told = observed(row, _OUTCOMES.get(row.verdict, "skipped"), report.target, report.started)
+    for row in found.results:
+        told = observed(row, _OUTCOMES.get(row.verdict, "skipped"), found.target, found.started)
         logger.report_result(result=told)
     return folder
 
@@ -66,11 +67,11 @@ def quiet(told: Opened, url: str) -> None:
     assert [asked for asked in told.asked if not asked.startswith((url, "data:", "blob:"))] == []
 
 
-@pytest.mark.parametrize(("report", "failed"), [(pages.broken, 32), (pages.many, 500)], ids=["broken", "many"])
+@pytest.mark.parametrize(("made_up", "failed"), [(pages.broken, 32), (pages.many, 500)], ids=["broken", "many"])
 def test_allure_shows_every_result_and_calls_nobody(
-    chromium: Any, tmp_path: Path, report: Callable[[], Report], failed: int
+    chromium: Any, tmp_path: Path, made_up: Callable[[], Report], failed: int
 ) -> None:
-    found = report()
+    found = made_up()
     made(lay(tmp_path, found))
     place = tmp_path / "html" / "allure"
     told = json.loads((place / "summary.json").read_text("utf-8"))["stats"]
@@ -117,7 +118,7 @@ def test_a_hostile_target_shows_its_texts_and_nothing_of_it_runs(chromium: Any, 
 
 
 def test_nights_become_a_trend(chromium: Any, tmp_path: Path) -> None:
-    bad, good = pages.broken(), pages.conforming()
+    bad, good = (report(*results("etags.header-quoted", verdict)) for verdict in (Verdict.VIOLATED, Verdict.CONFORMS))
     lay(tmp_path / "1", replace(bad, run_id="20261123t070001-0001", started=good.started - 86_400))
     lay(tmp_path / "2", good)
     made(tmp_path)
@@ -136,10 +137,8 @@ def test_the_configuration_stands_alone(tmp_path: Path) -> None:
     from scim_contract.locate import folder
 
     program = needs_allure()
-    results = lay(tmp_path, pages.conforming()) / "nightly" / "allure-results"
+    place = lay(tmp_path, report(*results("etags.stable", Verdict.CONFORMS))) / "nightly" / "allure-results"
     words = [program, "generate", "--config", str(folder("reports") / "allurerc.mjs"), "-o", str(tmp_path / "out")]
-    done = subprocess.run(
-        [*words, str(results)], capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path
-    )
+    done = subprocess.run([*words, str(place)], capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
     assert (tmp_path / "out" / "index.html").exists()

@@ -186,6 +186,11 @@ def test_what_is_no_json_is_shown_as_it_is(body: bytes) -> None:
     text.encode()
 
 
+def test_what_turns_the_direction_of_text_is_seen() -> None:
+    text = http_text(exchange({"displayName": "\u202egnp.exe\u202c"}), Masker(), Strangers())
+    assert '"displayName": "\\u202egnp.exe\\u202c"' in text
+
+
 def test_a_body_without_end_is_cut_and_no_half_secret_is_left() -> None:
     masker = Masker()
     secret = "a-secret-of-some-length"

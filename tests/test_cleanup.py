@@ -38,6 +38,8 @@ def begun(server: Server, **profile: Any) -> Iterator[Workspace]:
     finally:
         run.workspace.ledger.close()
         run.workspace.transport.close()
+        assert run.turn is not None
+        run.turn.give_back()
 
 
 def lines(workspace: Workspace) -> list[dict[str, Any]]:

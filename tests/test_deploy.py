@@ -23,8 +23,9 @@ from tests.servers import Server, one_client_each, serving
 ROOT = Path(__file__).parent.parent
 GITHUB = ROOT / ".github" / "workflows" / "nightly.yml"
 GITLAB = ROOT / "deploy" / "gitlab" / "nightly.gitlab-ci.yml"
+GATES = (ROOT / ".github" / "workflows" / "sdk-gate.yml", ROOT / "deploy" / "gitlab" / "sdk-gate.gitlab-ci.yml")
 KUBERNETES = ROOT / "deploy" / "kubernetes"
-FILES = (GITHUB, GITLAB, KUBERNETES / "night.sh", KUBERNETES / "nightly.yaml", ROOT / "docs" / "sandbox.md")
+FILES = (GITHUB, GITLAB, *GATES, KUBERNETES / "night.sh", KUBERNETES / "nightly.yaml", ROOT / "docs" / "sandbox.md")
 COMMAND = re.compile(r"(?:^|[\s`])scim-contract ([a-z][\w-]*)((?:[^\n`]|\\\n)*)")
 ONE_CLAIM = ("--claim", "etags.header-quoted|get_scim_serviceproviderconfig")
 
@@ -44,8 +45,11 @@ def scripts(value: Any) -> Iterator[str]:
 
 @pytest.mark.parametrize(
     "words",
-    [("vendor.github-workflows", str(GITHUB)), ("vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(GITLAB))],
-    ids=["github", "gitlab"],
+    [
+        *(("vendor.github-workflows", str(path)) for path in (GITHUB, GATES[0])),
+        *(("vendor.gitlab-ci", "--data-transform", "gitlab-ci", str(path)) for path in (GITLAB, GATES[1])),
+    ],
+    ids=["github", "github-gate", "gitlab", "gitlab-gate"],
 )
 def test_pipelines_are_what_their_service_takes(words: tuple[str, ...]) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", *words]
@@ -53,7 +57,7 @@ def test_pipelines_are_what_their_service_takes(words: tuple[str, ...]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("path", [GITHUB, GITLAB], ids=["github", "gitlab"])
+@pytest.mark.parametrize("path", [GITHUB, GITLAB, *GATES], ids=lambda path: path.name)
 def test_scripts_of_pipelines_are_bash(path: Path) -> None:
     found = list(scripts(yaml.safe_load(path.read_text("utf-8"))))
     assert found

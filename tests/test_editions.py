@@ -11,6 +11,7 @@ from scim_contract.contract import Contract, load, plan
 from scim_contract.contract.claims import CatalogueError, catalogue
 from scim_contract.contract.extending import extended, reasons
 from scim_contract.targets import ConfigurationError, from_url, load_target
+from tests.commands import invoke
 
 OLD: dict[str, Any] = {
     "operations": {"lists": {"kind": "list"}, "all": {"prefix": ["v1", "v2"]}},
@@ -174,3 +175,14 @@ def test_a_url_may_be_judged_by_any_edition() -> None:
     assert from_url("http://127.0.0.1:8080", "2026").edition == "2026"
     with pytest.raises(ConfigurationError, match=r"^no edition '2027'; did you mean '2026'\?$"):
         from_url("http://127.0.0.1:8080", "2027")
+
+
+def test_provision_plans_for_the_edition_and_says_it_in_the_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ("provision", "--target", "t", "--part", "profile")
+    assert 'edition = "2026"' in invoke(*words, "--edition", "2026").text
+    assert "edition" not in invoke(*words).text.replace("(edition 2026)", "")
+    (tmp_path / "targets.toml").write_text('[targets.t]\nbase_url = "http://127.0.0.1:1"\nedition = "2026"\n', "utf-8")
+    assert 'permissions = ["routing:skill:assign"]' in invoke(*words).text

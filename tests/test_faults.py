@@ -7,6 +7,7 @@ import re
 import pytest
 
 from scim_contract.contract import Contract, load
+from scim_contract.locate import editions
 from scim_contract.mock.catalogue import named
 from scim_contract.mock.faults import faults
 from scim_contract.mock.planting import Fault, ranging
@@ -16,9 +17,9 @@ from scim_contract.targets import Target
 LATER = ("sdk",)
 
 
-@pytest.fixture(scope="module")
-def contract() -> Contract:
-    return load("2019")
+@pytest.fixture(scope="module", params=editions())
+def contract(request: pytest.FixtureRequest) -> Contract:
+    return load(request.param)
 
 
 def test_every_claim_has_a_fault(contract: Contract) -> None:

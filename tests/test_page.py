@@ -143,3 +143,25 @@ def test_a_broken_line_of_the_history_costs_that_night_only(tmp_path: Path) -> N
     assert len(nights.read(tmp_path)) == 1
     path.write_bytes(b"\xff\xfe")
     assert nights.read(tmp_path) == ()
+
+
+def test_what_was_seen_leaves_out_what_the_page_says_elsewhere() -> None:
+    (first, *_) = (row for row in pages.broken().results if row.verdict == "violated")
+    curl = "curl -sS -i https://api.example.com/api/v2/scim/users/1 -H 'Accept: application/json'"
+    told = json.loads(zlib.decompress(base64.b64decode(evidence([replace(first, curl=curl)]))))[0]
+    assert told["curl"] == curl
+    assert told["token"] == "$TOKEN is of a client with directory:user:view"
+    assert [line.split(":")[0].strip() for line in told["message"].splitlines()][:3] == ["Expected", "Came", "Answer"]
+
+
+def test_a_job_that_begins_empty_takes_up_the_nights_of_its_baseline(tmp_path: Path) -> None:
+    last, own = tmp_path / "baseline", tmp_path / "reports" / "nightly"
+    last.mkdir()
+    nights.carry(last, own)
+    assert not own.exists()
+    nights.remember(last, report(*results("etags.stable", Verdict.VIOLATED)))
+    nights.carry(last, own)
+    assert nights.read(own) == nights.read(last)
+    nights.remember(own, report(*results("etags.stable", Verdict.CONFORMS), run_id="20261125t070001-4f2b"))
+    nights.carry(last, own)
+    assert len(nights.read(own)) == 2, "what it remembers itself is not lost"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from scim_contract.publishing import pages as overview
+from scim_contract.publishing.found import Target
 from scim_contract.reports.page import writing as page
 from scim_contract.reports.report import Report
 from tests import pages
@@ -158,3 +160,22 @@ def test_paper_shows_every_violation_whole(chromium: Any, written: Callable[[str
         assert shown.locator("details:not([open])").count() == 0
         assert not shown.locator(".filters").is_visible()
         assert len(shown.pdf()) > 10_000
+
+
+@pytest.mark.parametrize("options", [{}, {**PHONE, "color_scheme": "dark"}], ids=["desk", "phone-dark"])
+def test_several_targets_side_by_side_lead_to_their_pages(
+    chromium: Any, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    found = {"us": pages.conforming(), "eu": pages.broken(), "<b>": pages.hostile()}
+    targets = [Target(name, f"t{n}", (r,), pages.nights(r)) for n, (name, r) in enumerate(found.items())]
+    index = overview.write(targets, tmp_path)
+    with opened(chromium, index, **options) as told:
+        assert told.axe() == []
+        assert told.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert told.page.locator("tbody tr").count() == 3
+        told.page.locator('a[href="t1/matrix.html#area=paging"]').click()
+        told.page.wait_for_selector("#list .claim")
+        assert all(text.startswith("paging.") for text in told.page.locator(".claim h3").all_text_contents())
+        told.page.get_by_text("All targets").click()
+        told.page.wait_for_selector("tbody tr")
+        assert told.complaints == []

@@ -7,9 +7,12 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -176,6 +179,39 @@ def test_the_output_of_an_earlier_report_is_no_source(tmp_path: Path) -> None:
     lay(tmp_path / "nightly", GOOD)
     lay(tmp_path / "html" / "copied", at(BAD, 1))
     assert [t.last.run_id for t in find([tmp_path], tmp_path / "html").targets] == [GOOD.run_id]
+
+
+def test_the_trials_of_a_proof_are_no_nights(tmp_path: Path) -> None:
+    lay(tmp_path / "nightly", GOOD)
+    lay(tmp_path / "prove" / "some-fault" / "nightly", at(BAD, 1))
+    (tmp_path / "prove" / "prove.json").write_text("{}", "utf-8")
+    found = find([tmp_path], tmp_path / "html")
+    assert [t.last.run_id for t in found.targets] == [GOOD.run_id]
+    assert [each.folder.parent.name for each in found.results] == ["nightly"]
+
+
+def test_open_shows_the_report_over_http_until_it_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path / "nightly", GOOD)
+    shown: list[tuple[str, int]] = []
+
+    threads: list[Thread] = []
+
+    def browse(url: str) -> bool:
+        threads.append(Thread(target=lambda: shown.append((url, httpx.get(url).status_code))))
+        threads[0].start()
+        return True
+
+    def one_request(server: ThreadingHTTPServer) -> None:
+        server.handle_request()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("webbrowser.open", browse)
+    monkeypatch.setattr(ThreadingHTTPServer, "serve_forever", one_request)
+    told = made(tmp_path, "--open", "--no-allure")
+    assert told.exit_code == 0
+    threads[0].join(timeout=30)
+    assert shown[0][1] == 200
+    assert f"{shown[0][0]} until Ctrl-C" in told.output
 
 
 def test_nights_come_from_the_folders_memory_too_and_jobs_of_one_night_count_once(tmp_path: Path) -> None:

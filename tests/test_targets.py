@@ -129,7 +129,8 @@ def test_a_target_that_the_file_has_not_is_none(tmp_path: Path) -> None:
         (f'{FEW}wide_users_filter = "x"', "unknown key 'wide_users_filter'; did you mean 'wide_user_filter'?"),
         (f'{FEW}client = []', "unknown key 'client'; did you mean 'clients'?"),
         (f'{FEW}name = "x"', "unknown key 'name'; known: base_url, ca_bundle, clients, consistency_seconds, "
-         "division, edition, group, photo_url, rate_limit, roles, sandbox, timeout_seconds, token_url, user_domain, "
+         "division, edition, group, photo_url, rate_limit, roles, routing_language, routing_skill, sandbox, "
+         "timeout_seconds, token_url, user_domain, "
          "waivers, wide_group_filter, wide_user_filter"),
         ('base_url = "api.example.com"', "base_url is no URL: 'api.example.com'; write it as https://host"),
         ('base_url = "ftp://api.example.com"', "base_url is no URL: 'ftp://api.example.com'; write it as https://host"),

@@ -83,11 +83,12 @@
     element.setAttribute("aria-label", label);
     return element;
   }
-  function withCopy(text, label) {
+  function withCopy(text, label, note) {
     const told = make("div");
     const control = button("copy", "Copy", () => copy(text, control));
     control.setAttribute("aria-label", "Copy: " + label);
     told.append(block(text, label), control);
+    if (note) told.append(" ", make("span", "level", note));
     return told;
   }
   async function fill(details, result) {
@@ -100,7 +101,7 @@
     fact(list, "Reason", seen.message ? "" : seen.reason || result.reason);
     fact(list, "Seen", seen.message && block(seen.message, "What was seen"));
     fact(list, "Led there by", seen.steps && block(seen.steps.join("\n"), "Requests that led there"));
-    fact(list, "Reproduce", seen.curl && withCopy(seen.curl, "curl line"));
+    fact(list, "Reproduce", seen.curl && withCopy(seen.curl, "curl line", seen.token));
     fact(list, "Correlation id", seen.correlation);
     fact(list, "Check", seen.test);
     const key = [result.claim, result.id, result.prefix, result.client, result.case].join("|");

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import edition_option, plain_errors, say_and_exit, targets_option
+from scim_contract.cli.common import plain_errors, say_and_exit, targets_option
+from scim_contract.targets import edition_named
 
 
 @click.command("gate", short_help="Judge a release of a client library.")
@@ -36,7 +37,10 @@ from scim_contract.cli.common import edition_option, plain_errors, say_and_exit,
     "--timeout", "seconds", type=click.FloatRange(min=0.1), default=20, show_default=True, metavar="SECONDS",
     help="How long one call of a method may take.",
 )  # fmt: skip
-@edition_option
+@click.option(
+    "--edition", default="", metavar="EDITION",
+    help="The edition of the contract; by default that of the release's time, the latest of which it has new methods.",
+)  # fmt: skip
 @plain_errors
 def command(
     sdk: str, package: str | None, against: str, history: str, target: str, targets: str, reports: str,
@@ -54,7 +58,7 @@ def command(
     from scim_contract.gate.begin import Terms
     from scim_contract.gate.command import Asked, gate
 
-    terms = Terms(reports, edition, prefixes, claims, strict, waivers, seconds)
+    terms = Terms(reports, edition_named(edition) if edition else "", prefixes, claims, strict, waivers, seconds)
     try:
         sys.exit(gate(sdk, package, Asked(against, history, target, targets), terms, Console()))
     except KeyboardInterrupt:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import contract_of, edition_option, plain_errors, targets_option
+from scim_contract.cli.common import plain_errors, targets_option
 from scim_contract.targets import from_url
 
 
@@ -28,7 +28,9 @@ from scim_contract.targets import from_url
     show_default=True,
     help="Only this part, to be saved or piped.",
 )
-@edition_option
+@click.option(
+    "--edition", default="", metavar="EDITION", help="The edition of the contract, in place of the profile's."
+)
 @plain_errors
 def command(name: str, targets: str, base_url: str, part: str, edition: str) -> None:
     """Print the plan of what a full run needs and this org lacks. Changes nothing.
@@ -38,4 +40,4 @@ def command(name: str, targets: str, base_url: str, part: str, edition: str) -> 
     """
     from scim_contract.provision.command import provision
 
-    provision(Path(targets), name, from_url(base_url).base_url, part, contract_of(edition), Console())
+    provision(Path(targets), name, from_url(base_url).base_url, part, edition, Console())

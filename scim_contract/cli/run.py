@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
 import click
 from rich.console import Console
 
-from scim_contract.cli.common import plain_errors, targets_option
+from scim_contract.cli.common import plain_errors, say_and_exit, targets_option
+from scim_contract.interrupts import sigterm_interrupts
 from scim_contract.mock.settings import SEED
 from scim_contract.plugin.options import Settings
 from scim_contract.targets import ConfigurationError
@@ -117,15 +117,14 @@ def command(
 
     if record and len(target) > 1:
         raise ConfigurationError("--record FILE holds one target: record each in a run of its own")
-    signal.signal(signal.SIGTERM, _interrupt)
+    sigterm_interrupts()
     settings = Settings(
         target[0], targets, reports, ledger, areas, prefixes, claims, strict, max_seconds, faults, variants,
         record=str(Path(record).absolute()) if record else "", mock_seed=mock_seed,
         fuzz=fuzz, seed=seed, fuzz_seconds=fuzz_seconds, known_examples=known_examples, example=example,
         edition=edition,
     )  # fmt: skip
-    sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
-
-
-def _interrupt(signum: int, frame: object) -> None:
-    raise KeyboardInterrupt
+    try:
+        sys.exit(judge_targets(settings, target, Comparison(baseline, fail_on), pytest_args, Console()))
+    except KeyboardInterrupt:
+        say_and_exit("interrupted before anything was judged", 3)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from scim_contract.contract import load
+from scim_contract.locate import editions
 from scim_contract.org import new_run_id
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import GATED
@@ -20,15 +21,15 @@ from scim_contract.sdk.driver import Driver
 from scim_contract.sdk.installing import Installed
 from scim_contract.sdk.library import CREDENTIALS, Library
 from scim_contract.sdk.recorder import Recorder
-from scim_contract.targets import Target
+from scim_contract.targets import OLDEST, Target
 
 
 @dataclass(frozen=True)
 class Terms:
-    """On what terms releases are judged."""
+    """On what terms releases are judged; without an edition, each by that of its time."""
 
     reports: str = "reports"
-    edition: str = "2019"
+    edition: str = ""
     prefixes: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
     strict: bool = False
@@ -58,14 +59,33 @@ def begun(installed: Installed, terms: Terms) -> Iterator[Run]:
             recorder.stop()
 
 
+def edition_of(methods: Iterable[str]) -> str:
+    """The edition of a release's time: the latest of which it has a method that no earlier edition has.
+
+    A method that a release lost does not make it older, as long as one of those that came with it is left.
+    """
+    known, seen, found = {_plain(name) for name in methods}, set[str](), OLDEST
+    for edition in editions():
+        ids = {_plain(operation.id) for operation in load(edition).operations}
+        if seen and not known.isdisjoint(ids - seen):
+            found = edition
+        seen |= ids
+    return found
+
+
+def _plain(name: str) -> str:
+    """A name however its language joins words."""
+    return name.replace("_", "").lower()
+
+
 def _run(installed: Installed, terms: Terms, recorder: Recorder, driver: Driver) -> Run:
     opened = driver.open()
     label = f"{installed.language.name}=={opened['version'] or installed.version}"
-    contract = replace(load(terms.edition), library=label)
+    contract = replace(load(terms.edition or edition_of(opened["methods"])), library=label)
     target = Target(
         name=label,
         base_url=recorder.url,
-        edition=terms.edition,
+        edition=contract.edition,
         waivers=str(terms.waivers.absolute()) if terms.waivers else "",
     )
     settings = Settings(

@@ -18,7 +18,7 @@ from scim_contract.running import Ended, conduct
 from scim_contract.sdk.installing import Wanted, install
 from scim_contract.sdk.language import Language, language
 from scim_contract.sdk.registry import LATEST, expand
-from scim_contract.targets import ConfigurationError
+from scim_contract.targets import OLDEST, ConfigurationError
 from scim_contract.verdicts import worst_exit
 
 
@@ -48,6 +48,8 @@ def judge(wanted: Wanted, terms: Terms, console: Console) -> Ended:
         ConfigurationError: it cannot be installed, or the terms cannot be used.
     """
     installed = install(wanted)
+    if installed.note:
+        click.echo(f"{installed.label}: {installed.note}")
     try:
         with begun(installed, terms) as run:
             ended = conduct(run, (), console, before_report=count)
@@ -92,7 +94,8 @@ def judge_history(known: Language, text: str, terms: Terms, console: Console) ->
     releases: list[Release] = []
     for version in expand(text, known):
         releases.append(_release(known, version, terms))
-    contract = load(terms.edition)
+    judged = [release.report.edition for release in releases if release.report is not None]
+    contract = load(terms.edition or max(judged, default=OLDEST))
     history.show(console, releases, contract)
     path = history.write(releases, contract, Path(terms.reports) / f"history-{known.name}")
     code = worst_exit(release.code for release in releases)

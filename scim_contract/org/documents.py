@@ -7,6 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+GENESYS = "urn:ietf:params:scim:schemas:extension:genesys:purecloud:2.0:User"
+EXTENSIONS = (ENTERPRISE, GENESYS)
+"""The extensions of a user that any edition has."""
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp"

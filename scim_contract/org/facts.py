@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from scim_contract.org.documents import ENTERPRISE, said
+from scim_contract.org.documents import ENTERPRISE, GENESYS, said
 
 Fact = tuple[str, str]
 """The attribute and what is said of it: `("emails", "work a@example.com")`."""
@@ -65,6 +65,9 @@ def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
     extension = document.get(ENTERPRISE)
     if isinstance(extension, dict):
         yield from _of_extension(extension)
+    own = document.get(GENESYS)
+    if isinstance(own, dict):
+        yield from _of_vendor(own)
 
 
 def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
@@ -74,6 +77,19 @@ def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
     manager = extension.get("manager")
     if isinstance(manager, dict) and manager.get("value") is not None:
         yield "manager", str(manager["value"])
+
+
+def _of_vendor(extension: Mapping[str, Any]) -> Iterator[Fact]:
+    for entry in _objects(extension.get("externalIds")):
+        yield "externalIds", f"{entry.get('authority')} {entry.get('value')}"
+    for name in ("routingSkills", "routingLanguages"):
+        for entry in _objects(extension.get(name)):
+            yield name, f"{entry.get('name')} {_rating(entry.get('proficiency'))}"
+
+
+def _rating(value: Any) -> str:
+    """A proficiency as a number: 3 and 3.0 are one."""
+    return f"{float(value):g}" if isinstance(value, int | float) and not isinstance(value, bool) else said(value)
 
 
 def _list(value: Any) -> list[Any]:

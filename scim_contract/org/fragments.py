@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
-from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, GENESYS
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Workspace
@@ -38,9 +38,19 @@ _LONG = 300
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
 PHONE = "phone-"
-APART = ("external-id", "email-work", "phones", "department")
+APART = ("external-id", "email-work", "phones", "department", "employee-number", "external-ids")
 WRITABLE = (*NAMES, "title", *APART)
-SUPPLIED = ("roles", "division", "photos")
+SUPPLIED = ("roles", "division", "photos", "routing-skills", "routing-languages")
+DOUBTFUL = ("phone-integrations", "date-hire")
+"""What the models have, without saying what a server must take of it."""
+INTEGRATIONS = MappingProxyType(
+    {
+        "microsoftteams": "+13175550141",
+        "zoomphone": "+13175550142",
+        "eightbyeight": "+13175550143",
+        "ringcentral": "+13175550144",
+    }
+)
 
 
 def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragment:
@@ -52,6 +62,9 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
     """
     workspace = org.workspace
     word = workspace.token(f"round-trip/{operation.id}/{case}{more}")
+    if case == "phone-integrations":
+        _has(workspace, "ScimV2User", GENESYS)
+        return {"phoneNumbers": [{"value": value, "type": kind} for kind, value in INTEGRATIONS.items()]}
     if case.startswith(PHONE):
         return {"phoneNumbers": [phone(case.removeprefix(PHONE))]}
     match case:
@@ -71,7 +84,14 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
             kind = case.removeprefix("email-")
             return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
         case "employee-number":
+            _has(workspace, "ScimV2EnterpriseUser", "employeeNumber")
             return {ENTERPRISE: {"employeeNumber": f"No-{word}"}}
+        case "date-hire":
+            _has(workspace, "ScimV2EnterpriseUser", "dateHire")
+            return {ENTERPRISE: {"dateHire": "2024-02-29"}}
+        case "external-ids":
+            _has(workspace, "ScimV2User", GENESYS)
+            return {GENESYS: {"externalIds": [{"authority": f"conformance-{word}", "value": f"Id-{word}-aB"}]}}
         case "department":
             return {ENTERPRISE: {"department": at_length(f"Department {word}")}}
         case "manager":
@@ -128,11 +148,21 @@ def steps(part: Mapping[str, Any], op_of_lists: str) -> list[dict[str, Any]]:
     """PATCH operations that write a part, each by its plain path; lists by `add` or `replace`."""
     found: list[dict[str, Any]] = []
     for name, value in part.items():
-        if name == ENTERPRISE:
+        if name in EXTENSIONS:
             found += [{"op": "replace", "path": f"{name}:{sub}", "value": each} for sub, each in value.items()]
         else:
             found.append({"op": op_of_lists if isinstance(value, list) else "replace", "path": name, "value": value})
     return found
+
+
+def _routed(attribute: str, name: str) -> Fragment:
+    return {GENESYS: {attribute: [{"name": name, "proficiency": 3.5}]}}
+
+
+def _has(workspace: Workspace, model: str, name: str) -> None:
+    """Raise Untested where a model of the edition has no such property."""
+    if name not in workspace.contract.model(model)["properties"]:
+        raise Untested(f"{model} has no {name} in edition {workspace.contract.edition}")
 
 
 def roles_of(workspace: Workspace) -> list[Any]:
@@ -142,17 +172,17 @@ def roles_of(workspace: Workspace) -> list[Any]:
 
 
 def _supplied(workspace: Workspace, case: str) -> Fragment:
-    target, user = workspace.target, workspace.contract.model("ScimV2User")["properties"]
-    if case == "photos" and case not in user:
-        raise Untested("users have no photos in this edition")
+    target = workspace.target
+    _has(workspace, "ScimV2User", {"photos": "photos", "roles": "roles", "division": ENTERPRISE}.get(case, GENESYS))
     values: dict[str, tuple[Any, Fragment]] = {
         "roles": (target.roles, {"roles": roles_of(workspace)}),
         "division": (target.division, {ENTERPRISE: {"division": target.division}}),
+        "routing-skills": (target.routing_skill, _routed("routingSkills", target.routing_skill)),
+        "routing-languages": (target.routing_language, _routed("routingLanguages", target.routing_language)),
         "photos": (target.photo_url, {"photos": [{"value": target.photo_url, "type": "photo"}]}),
     }
     given, part = values[case]
     if not given:
-        raise Untested(
-            f"the profile names no {'photo_url' if case == 'photos' else case} that the run may give to a user"
-        )
+        key = {"photos": "photo_url"}.get(case, case.replace("-", "_").removesuffix("s") if "-" in case else case)
+        raise Untested(f"the profile names no {key} that the run may give to a user")
     return part

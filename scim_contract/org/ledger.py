@@ -7,11 +7,18 @@ import json
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+_STILL = 2.0
+try:
+    import fcntl
+except ImportError:  # Windows has none: there a run that is under way is not told from one that was killed
+    fcntl = None  # type: ignore[assignment]
 
 MARKER = "conformance-"
 _RUN = re.compile(r"conformance-(\d{8}t\d{6}-[0-9a-f]{4})-")
@@ -51,6 +58,8 @@ class Ledger:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            if fcntl is not None:
+                fcntl.flock(self._file, fcntl.LOCK_SH)
         line = json.dumps({"kind": kind, **facts}) + "\n"
         os.write(self._file, line.encode())
         os.fsync(self._file)
@@ -124,6 +133,24 @@ class _Open:
 
     def left(self) -> Leftovers:
         return Leftovers(dict(self.users), self.group)
+
+
+def in_use(path: Path) -> bool:
+    """Whether a process still writes a ledger; the system forgets one that was killed."""
+    if fcntl is None:
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def settle(path: Path) -> None:
+    """Wait until a ledger has been still for a while: what its process had just asked for may yet be carried out."""
+    with contextlib.suppress(OSError):
+        time.sleep(max(0.0, path.stat().st_mtime + _STILL - time.time()))
 
 
 def read(path: Path) -> Leftovers:

@@ -11,7 +11,7 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.asking import encoded
 from scim_contract.org.changes import Change, Written, modification, replacement
-from scim_contract.org.documents import ENTERPRISE, resources
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, resources
 from scim_contract.org.errors import Blocked
 from scim_contract.org.membership import member
 from scim_contract.org.org import Org
@@ -114,8 +114,9 @@ def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:
     if operation.kind == "modify":
         return modification(*({"op": "replace", "path": name, "value": value} for name, value in values.items()))
     body = {**base, **values} if operation.kind == "create" else replacement(operation.resource, base, **values)
-    if values.get(ENTERPRISE) and ENTERPRISE not in body["schemas"]:
-        body["schemas"] = [*body["schemas"], ENTERPRISE]
+    for urn in EXTENSIONS:
+        if values.get(urn) and urn not in body["schemas"]:
+            body["schemas"] = [*body["schemas"], urn]
     return body
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.documents import ENTERPRISE, USER, resources
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, USER, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.ledger import MARKER
 from scim_contract.org.workspace import Resource, Workspace
@@ -46,14 +46,13 @@ def new_user(workspace: Workspace, step: str, **attributes: Any) -> dict[str, An
     word = workspace.token(step)
     while user_name(workspace, word) in workspace.retired:
         word = workspace.token(f"{word} again")
-    body = {
+    body: dict[str, Any] = {
         "schemas": [USER],
         "userName": user_name(workspace, word),
         "displayName": f"Conformance {word}",
         **attributes,
     }
-    if ENTERPRISE in attributes:
-        body["schemas"] = [USER, ENTERPRISE]
+    body["schemas"] += [urn for urn in EXTENSIONS if urn in attributes]
     workspace.ledger.write("creating", userName=body["userName"], step=step)
     return body
 

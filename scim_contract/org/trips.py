@@ -12,14 +12,16 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import lives, membership, people, replacements, writing
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
-from scim_contract.org.changes import Change, Written, modification
-from scim_contract.org.documents import ENTERPRISE, USER, resources
+from scim_contract.org.changes import Change, Written, modification, replacement
+from scim_contract.org.documents import EXTENSIONS, USER, resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.fragments import (
     APART,
+    DOUBTFUL,
     NAMES,
     PHONE,
+    PHONES,
     SUPPLIED,
     WRITABLE,
     Fragment,
@@ -37,8 +39,8 @@ from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
-_IN_TURN = (*WRITABLE, "manager", *SUPPLIED, "email-other", "active")
-_SIDE_BY_SIDE = (*APART, *SUPPLIED, "active")
+_IN_TURN = (*WRITABLE, "manager", *SUPPLIED, *DOUBTFUL, "email-other", "active")
+_SIDE_BY_SIDE = (*APART, *SUPPLIED, *DOUBTFUL, "active")
 _JOINING = ("manager", "together")
 """The creations whose users are left as they are, so that they may be counted among the crowd."""
 _NAMED = ("title", "displayName")
@@ -79,7 +81,7 @@ def trip(org: Org, operation: Operation, case: str) -> Trip:
     shared = org.acting("shared/round-trip")
     make = _of_group if operation.resource == "groups" else _OF_USER[operation.kind]
     both = operation.kind in ("create", "replace") and operation.resource == "users" and case in NAMES
-    phones = case.startswith(PHONE)  # the property alone is a list of all its types
+    phones = case.removeprefix(PHONE) in PHONES  # the property alone is a list of all its types
     name = "names" if both else "phones" if phones else case
     made: Trip = org.once(("round trip", operation.id, name), lambda: make(shared, operation, name))
     if phones and not made.written.asked.answer.ok:  # a type that is refused says nothing of the others beside it
@@ -226,7 +228,7 @@ def _carried(org: Org, operation: Operation, types: str | None, make: Callable[[
 
 def _replacement(user: Mapping[str, Any], part: Fragment) -> Change:
     """A PUT of one part and of what a user cannot be without."""
-    urns = [USER, ENTERPRISE] if ENTERPRISE in part else [USER]
+    urns = [USER, *(urn for urn in EXTENSIONS if urn in part)]
     required = {"userName": user.get("userName"), "displayName": user.get("displayName")}
     return Change({"schemas": urns, **required, **part}, part)
 
@@ -350,8 +352,20 @@ def _of_group(org: Org, operation: Operation, case: str) -> Trip:
     someone = [{"value": membership.newcomer(org, operation.prefix).id}]
     if case == "members":
         return _trip(membership.joined(org, operation).written, {"members": someone})
+    if case == "external-id":
+        return _called_elsewhere(org, operation)
     if operation.kind == "replace":
         put = replacements.stored(org, operation).written
         return _trip(put, put.change.body if put.change is not None else {})
     patched = named_and_filled(org, operation).written
     return _trip(patched, patched.change.shows if patched.change is not None else {})
+
+
+def _called_elsewhere(org: Org, operation: Operation) -> Trip:
+    part = {"externalId": f"Ext-{org.workspace.token(f'round-trip/{operation.id}/external-id')}-aB"}
+
+    def change(group: Mapping[str, Any]) -> Change:
+        put = operation.kind == "replace"
+        return Change(replacement("groups", group, **part) if put else modification(*steps(part, "replace")), part)
+
+    return _trip(org.write(operation, change=change, case="external-id"), part)

@@ -90,6 +90,8 @@ def target(contract: Contract, url: str, known: tuple[Client, ...]) -> Target:
         roles=("employee",),
         division="Home",
         photo_url="https://example.com/conformance.jpg",
+        routing_skill="Billing",
+        routing_language="Deutsch",
         wide_user_filter="active eq true",
         wide_group_filter="displayName pr",
         rate_limit=0,

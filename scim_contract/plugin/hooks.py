@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scim_contract import reports
+from scim_contract import interrupts, reports
 from scim_contract.contract import Contract, Operation, load
 from scim_contract.contract.plan import atoms
 from scim_contract.fuzz import Fuzzer
@@ -73,6 +73,7 @@ class Plugin:
         if session.config.option.collectonly or not leads_to_suites(session.config):
             return
         if self.worker is not None:
+            interrupts.ignored()  # the controlling process tells when to end
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
             self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
             self.fuzzer = Fuzzer(fuzzing)
@@ -92,7 +93,7 @@ class Plugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
-            node.workerinput["scim"] = runs.to_worker(self.run)
+            node.workerinput["scim"] = runs.to_worker(self.run, self.run.workers.add(node))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
@@ -109,6 +110,7 @@ class Plugin:
         given = getattr(node, "workeroutput", {}).get("scim")
         if given is None:
             self.run.broken.append(f"worker {node.gateway.id} was lost")
+            self.run.lost = True
             return
         told = json.loads(given)
         self.run.tally.add(Result.from_json(row) for row in told["results"])

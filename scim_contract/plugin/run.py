@@ -13,19 +13,24 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
+
 from scim_contract import waivers
 from scim_contract.contract import Atom, Contract, load, plan
 from scim_contract.fuzz import Fuzzing
 from scim_contract.fuzz import known as known_examples
 from scim_contract.fuzz.settings import LOOPBACK_EXAMPLES
+from scim_contract.interrupts import shielded
 from scim_contract.judging import Observer
 from scim_contract.locate import folder
 from scim_contract.org import Ledger, Workspace, new_run_id
 from scim_contract.org import ledger as ledgers
 from scim_contract.org.cleanup import answers, clean
+from scim_contract.org.turns import LONGEST, Turn, another_has, waiting_for
 from scim_contract.plugin import embedded
 from scim_contract.plugin.catalogue import Selection, checks, gated
 from scim_contract.plugin.options import Settings, check, find_target
+from scim_contract.plugin.workers import Workers, told_to_stop
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
 from scim_contract.sdk.library import Library
@@ -41,6 +46,7 @@ _OUT_OF_REACH = (
     "the target stopped answering: what the run left there ({left}) is in its ledger, and "
     "`scim-contract cleanup --target {target}` removes it"
 )
+_CUT_OFF = "cleaning up was cut off: `scim-contract cleanup --target {target}` removes what its ledger still has"
 NOT_ASKED = "no request of this run asked it"
 
 
@@ -69,6 +75,9 @@ class Run:
     interrupted: bool = False
     finished: bool = False
     broken: list[str] = field(default_factory=list)
+    workers: Workers = field(default_factory=Workers)
+    lost: bool = False
+    turn: Turn | None = None
     spool: Spool | None = None
     library: Library | None = None
 
@@ -114,6 +123,7 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         ConfigurationError: the settings cannot be used.
         PreflightStop: the target cannot be judged.
     """
+    alone = target is not None  # one that is given by a program, which knows who else is there
     target = target or find_target(settings)
     contract = load(target.edition if target is not None else edition_named(settings.edition or OLDEST))
     check(settings, contract)
@@ -135,7 +145,10 @@ def begin(settings: Settings, target: Target | None = None) -> Run:
         run = Run(settings, contract, run_id, time.time(), described, workspace, observer, mock)
         run.waivers = waivers_of(described, contract)
         run.spool = spooling(settings, workspace)
-        preflight(workspace)
+        if described.sandbox and described.group and mock is None and not alone:
+            run.turn = Turn(described)
+            undo.callback(run.turn.give_back)
+        _look_around(run)
         undo.pop_all()
     return run
 
@@ -174,6 +187,23 @@ def _no_gate(settings: Settings) -> None:
     named = [word for word in (*settings.areas, *(key.split("|")[0] for key in settings.claims)) if gated(word)]
     if named:
         raise ConfigurationError(f"{named[0]} is about client libraries, not servers: `scim-contract gate` judges it")
+
+
+def _look_around(run: Run) -> None:
+    """The preflight, once it is this run's turn with the group, which another run may have renamed meanwhile.
+
+    Where the turn does not come, the group is not looked for, and its claims are untested.
+    """
+    target, workspace = run.target, run.workspace
+
+    def waiting() -> None:
+        click.echo(f"scim-contract: {waiting_for(target)}", err=True)
+
+    if run.turn is None or run.turn.take(LONGEST, waiting):
+        preflight(workspace)
+        return
+    preflight(replace(workspace, target=replace(target, group="")))
+    workspace.group_problem = another_has(target)
 
 
 def _make_room(folder: Path) -> None:
@@ -221,6 +251,7 @@ def waivers_of(target: Target, contract: Contract) -> tuple[Waiver, ...]:
 
 def clean_own(workspace: Workspace) -> list[str]:
     """Remove what this process created and restore what it changed."""
+    workspace.transport.stopped = None
     return clean(workspace, workspace.ledger.own_leftovers()) if answers(workspace) else []
 
 
@@ -230,23 +261,38 @@ def finish(run: Run) -> None:
         return
     run.finished = True
     try:
-        left = ledgers.read(run.workspace.ledger.path)
-        problems = _cleaned(run.workspace, left) if left else []
-        if problems is None:
-            run.broken.append(_OUT_OF_REACH.format(target=run.target.name, left=left))
-        else:
-            run.leftovers = problems
-            if not problems:
-                run.workspace.ledger.discard()
+        with shielded() as shield:
+            run.lost = not run.workers.stop() or run.lost
+            _clean_up(run)
+        run.interrupted = run.interrupted or shield.came > 0
+    except KeyboardInterrupt:
+        run.interrupted = True
+        run.broken.append(_CUT_OFF.format(target=run.target.name))
+    finally:
         run.tally.add(run.observer.take())
         end_spool(run.spool, run.observer)
         run.count(run.workspace.transport)
         run.time(run.workspace.took)
-    finally:
+        run.workers.close()
+        if run.turn is not None:
+            run.turn.give_back()
         run.workspace.ledger.close()
         run.workspace.transport.close()
         if run.mock is not None:
             run.mock.stop()
+
+
+def _clean_up(run: Run) -> None:
+    if run.lost:
+        ledgers.settle(run.workspace.ledger.path)
+    left = ledgers.read(run.workspace.ledger.path)
+    problems = _cleaned(run.workspace, left) if left else []
+    if problems is None:
+        run.broken.append(_OUT_OF_REACH.format(target=run.target.name, left=left))
+        return
+    run.leftovers = problems
+    if not problems:
+        run.workspace.ledger.discard()
 
 
 def _cleaned(workspace: Workspace, left: ledgers.Leftovers) -> list[str] | None:
@@ -276,12 +322,13 @@ def areas_with_checks(contract: Contract) -> tuple[str, ...]:
     return tuple(area for area in contract.claims.areas if area in with_checks)
 
 
-def to_worker(run: Run) -> str:
-    """What a worker process needs of the run, as text."""
+def to_worker(run: Run, stop: str) -> str:
+    """What a worker process needs of the run, as text; `stop` is the file that tells it to end."""
     target = run.target
     return json.dumps(
         {
             "run_id": run.run_id,
+            "stop": stop,
             "started": run.started,
             "tokens": run.workspace.transport.tokens.held(),
             "fuzzing": asdict(fuzzing(run.settings, run.target)),
@@ -308,5 +355,6 @@ def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Ob
     counted = Path(given["counted"]) if given["counted"] else None
     workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
     workspace.transport.tokens.take(given["tokens"])
+    workspace.transport.stopped = told_to_stop(given["stop"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     return workspace, observer, given["started"], Fuzzing(**given["fuzzing"])

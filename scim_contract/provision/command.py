@@ -6,7 +6,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from scim_contract.contract import Contract
 from scim_contract.provision.plan import Plan, plan
 from scim_contract.provision.platform import script
 from scim_contract.provision.profile import section
@@ -15,13 +14,13 @@ from scim_contract.provision.steps import needs, steps
 PARTS = ("needs", "steps", "curl", "profile")
 
 
-def provision(targets: Path, name: str, base_url: str, part: str, contract: Contract, console: Console) -> None:
+def provision(targets: Path, name: str, base_url: str, part: str, edition: str, console: Console) -> None:
     """Print what a target lacks for a full run; of several parts each under a heading, one alone as it is.
 
     Raises:
         ConfigurationError: the profile cannot be used.
     """
-    made = plan(targets, name, base_url, contract)
+    made = plan(targets, name, base_url, edition)
     for each in (part,) if part != "all" else PARTS:
         if part == "all":
             console.print(f"\n[bold]{_HEADINGS[each].format(file=targets)}[/]", highlight=False)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scim_contract.contract import Contract
+from scim_contract.contract import Contract, load
 from scim_contract.plugin import embedded
 from scim_contract.readiness.survey import Survey, survey
-from scim_contract.targets import Client, Target, load_target, target_tables
+from scim_contract.targets import OLDEST, Client, Target, edition_named, load_target, target_tables
 
 _STAND_IN = "no-value-for-"
 
@@ -50,21 +50,24 @@ class Plan:
         return tuple(client for client in self.clients if not client.there)
 
 
-def plan(path: Path, name: str, base_url: str, contract: Contract) -> Plan:
+def plan(path: Path, name: str, base_url: str, edition: str = "") -> Plan:
     """What a target lacks for a full run.
 
     Args:
         path: the targets file, which need not be there.
         name: the target, which the file need not have.
         base_url: where the org is, if the profile does not say.
-        contract: whose permissions are wanted, one a client.
+        edition: whose permissions are wanted, one a client; the profile's by default.
 
     Raises:
         ConfigurationError: the file cannot be read, or says something of this target that cannot be used.
     """
     table = target_tables(path).get(name, {}) if path.exists() else {}
     rows = table.get("clients", []) if isinstance(table, dict) else []
-    target = _profile(path, name, rows) if table else Target(name, base_url)
+    named = table.get("edition", OLDEST) if isinstance(table, dict) else OLDEST
+    contract = load(edition_named(edition or str(named)))
+    edition = contract.edition
+    target = _profile(path, name, rows, edition) if table else Target(name, base_url, edition=edition)
     if target.base_url and not target.token_url:
         target = replace(target, token_url=token_url_of(target.base_url))
     target = replace(target, group=target.group or embedded.GROUP)
@@ -82,10 +85,10 @@ def token_url_of(base_url: str) -> str:
     return f"{base_url.replace('://api.', '://login.', 1)}/oauth/token"
 
 
-def _profile(path: Path, name: str, rows: Any) -> Target:
+def _profile(path: Path, name: str, rows: Any, edition: str) -> Target:
     """The profile, with stand-ins for ids and secrets that are not set yet."""
     unset = {v: _STAND_IN + v for v in _variables(rows) if not os.environ.get(v)}
-    target = load_target(path, name, {**os.environ, **unset})
+    target = load_target(path, name, {**os.environ, **unset}, edition)
     assert target is not None
     return target
 

@@ -23,6 +23,8 @@ _OPEN = {
     "roles": ('["employee"]', "names of roles that created users may be given"),
     "division": ('"Home"', "the name of a division that created users may be put into"),
     "photo_url": ('"https://example.com/photo.jpg"', "a photo that created users may have"),
+    "routing_skill": ('"Billing"', "the name of a routing skill that created users may be given (edition 2026)"),
+    "routing_language": ('"Deutsch"', "the name of a routing language, likewise (edition 2026)"),
 }
 
 

@@ -90,6 +90,8 @@ def _profile(target: Target, survey: Survey, mock: Target) -> Target:
         roles=mock.roles if target.roles else (),
         division=mock.division if target.division else "",
         photo_url=target.photo_url,
+        routing_skill=mock.routing_skill if target.routing_skill else "",
+        routing_language=mock.routing_language if target.routing_language else "",
         wide_user_filter=filter_for("users", target.wide_user_filter, mock.wide_user_filter, "userName"),
         wide_group_filter=filter_for("groups", target.wide_group_filter, mock.wide_group_filter, "displayName"),
     )

@@ -203,7 +203,7 @@ def profile(told: Script, url: str, name: str = "replay") -> str:
     lines = [f"[targets.{name}]", f"base_url = {json.dumps(url)}", "rate_limit = 0"]
     lines += [f"token_url = {json.dumps(f'{url}/oauth/token')}"] if told.clients else []
     for key in ("sandbox", "edition", "user_domain", "group", "roles", "division", "photo_url",
-                "wide_user_filter", "wide_group_filter"):  # fmt: skip
+                "routing_skill", "routing_language", "wide_user_filter", "wide_group_filter"):  # fmt: skip
         if isinstance(held.get(key), (str, bool, list)):
             lines.append(f"{key} = {json.dumps(held[key], ensure_ascii=False)}")
     for client in told.clients:

@@ -8,7 +8,7 @@ from typing import Any
 
 from scim_contract.org.strangers import Strangers
 from scim_contract.transport import Exchange, Masker, curl
-from scim_contract.verdicts import printable
+from scim_contract.verdicts import UNSEEN, printable
 
 MOST = 200_000
 _LEVELS = 4
@@ -38,7 +38,7 @@ def http_text(exchange: Exchange, masker: Masker, strangers: Strangers) -> str:
     ]
     if answer.broken:
         lines.append(f"# {answer.broken}")
-    return printable(masker.text("\n".join(lines)))
+    return UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04x}", printable(masker.text("\n".join(lines))))
 
 
 def pretty(value: Any, indent: str = "", levels: int = _LEVELS) -> Iterator[str]:

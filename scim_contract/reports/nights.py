@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
@@ -110,6 +111,13 @@ def remember(folder: Path, report: Report) -> tuple[Night, ...]:
     lines = [json.dumps(asdict(night), ensure_ascii=False) for night in nights]
     (folder / NAME).write_text("\n".join(lines) + "\n", "utf-8")
     return nights
+
+
+def carry(source: Path, folder: Path) -> None:
+    """Let a target's folder remember what another one does, where it remembers nothing itself: a job begins empty."""
+    if (source / NAME).is_file() and not (folder / NAME).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source / NAME, folder)
 
 
 def _night(line: str) -> Night | None:

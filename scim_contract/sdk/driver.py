@@ -99,7 +99,7 @@ class Driver:
         kept = {k: v for k, v in os.environ.items() if k.lower() not in _LEFT_OUT}
         environment = {**kept, "HOME": self._home.name, "NO_PROXY": "*", "PYTHONUTF8": "1", **self._more}
         self._lines = queue.Queue()
-        with (Path(self._home.name) / "stderr").open("ab") as errors:
+        with (Path(self._home.name) / "stderr").open("wb") as errors:
             try:
                 self._process = subprocess.Popen(
                     self._command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,

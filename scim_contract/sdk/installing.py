@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -9,14 +10,18 @@ import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from scim_contract.sdk.language import Language
 from scim_contract.targets import ConfigurationError
 
 _PATIENCE = 600
+_OLDER = ("python3.10", "python3.9", "python3.8")
+_THERE_IS_NONE, _FOR_ANOTHER = "No matching distribution found", "require a different python version"
 DRIVERS = Path(__file__).parent / "drivers"
 
 
@@ -31,13 +36,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Installed:
-    """A release in the cache, and how its driver is started."""
+    """A release in the cache, and how its driver is started; `note` is what had to be done about it."""
 
     language: Language
     version: str
     home: Path
     command: tuple[str, ...]
     environment: dict[str, str]
+    note: str = ""
 
     @property
     def label(self) -> str:
@@ -64,18 +70,31 @@ def install(wanted: Wanted) -> Installed:
     if not wanted.language.package:
         return _checkout(wanted)
     home = cache_folder() / "sdk" / wanted.language.name / _name(wanted)
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(home.parent / f"{home.name}.lock", timeout=_PATIENCE):  # two gates may want the same release
+            facts = _facts(wanted, home)
+    except Timeout:
+        raise ConfigurationError(f"{home}: another process has been installing there for {_PATIENCE} s") from None
+    except OSError as error:
+        raise ConfigurationError(f"{home}: no release can be kept there ({error.strerror or error})") from None
+    return _installed(wanted, facts, home)
+
+
+def _facts(wanted: Wanted, home: Path) -> dict[str, str]:
+    """What is known of a release in the cache, which has it whole after this."""
     done = home / "installed.json"
     if not done.exists():
         shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
+        home.mkdir()
         try:
-            version = _INSTALLERS[wanted.language.name](wanted, home)
+            facts = _INSTALLERS[wanted.language.name](wanted, home)
         except BaseException:
             shutil.rmtree(home, ignore_errors=True)
             raise
-        done.write_text(json.dumps({"version": version}), "utf-8")
-    version = json.loads(done.read_text("utf-8"))["version"]
-    return _installed(wanted, version, home)
+        done.write_text(json.dumps(facts), "utf-8")
+    facts = json.loads(done.read_text("utf-8"))
+    return dict(facts)
 
 
 def _checkout(wanted: Wanted) -> Installed:
@@ -94,30 +113,51 @@ def _checkout(wanted: Wanted) -> Installed:
 def _name(wanted: Wanted) -> str:
     if wanted.package is None:
         return wanted.version
+    if not wanted.package.is_file():
+        raise ConfigurationError(f"{wanted.package}: is no file; give the wheel or the tarball itself")
     return f"{wanted.package.name}-{hashlib.sha256(wanted.package.read_bytes()).hexdigest()[:16]}"
 
 
-def _installed(wanted: Wanted, version: str, home: Path) -> Installed:
+def _installed(wanted: Wanted, facts: Mapping[str, str], home: Path) -> Installed:
     driver = str(DRIVERS / wanted.language.driver)
     commands = {
         "python": (str(_python(home)), "-X", "utf8", driver),
         "javascript": ("node", driver, str(home)),
     }
-    return Installed(wanted.language, version, home, commands[wanted.language.name], {})
+    command = commands[wanted.language.name]
+    return Installed(wanted.language, facts["version"], home, command, {}, facts.get("note", ""))
 
 
-def _python_release(wanted: Wanted, home: Path) -> str:
-    """Into a virtual environment without pip of its own: the one at hand installs from outside."""
-    venv.create(home / "venv", with_pip=False, symlinks=True)
+def _python_release(wanted: Wanted, home: Path) -> dict[str, str]:
+    """Into a virtual environment of its own; of an older Python, where there is one and the release asks for it."""
+    try:
+        venv.create(home / "venv", with_pip=False, symlinks=True)
+        # The pip at hand installs from outside: an environment with one of its own takes three times as long.
+        return {"version": _pip([sys.executable, "-m", "pip", "--python", str(_python(home))], wanted, home)}
+    except ConfigurationError as error:
+        why = str(error)
+    if _THERE_IS_NONE in why and _FOR_ANOTHER not in why:
+        raise ConfigurationError(why)
+    older = [found for name in _OLDER if (found := shutil.which(name))]
+    for python in older:
+        shutil.rmtree(home / "venv", ignore_errors=True)
+        with contextlib.suppress(ConfigurationError):
+            run([python, "-m", "venv", str(home / "venv")], "an environment of an older Python")
+            version = _pip([str(_python(home)), "-m", "pip"], wanted, home)
+            return {"version": version, "note": f"installed with {Path(python).name}, since on this Python {why}"}
+    tried = ", ".join(Path(python).name for python in older) or "none is on the PATH"
+    raise ConfigurationError(f"{why} (older Pythons tried: {tried})")
+
+
+def _pip(pip: Sequence[str], wanted: Wanted, home: Path) -> str:
     what = str(wanted.package or f"{wanted.language.package}=={wanted.version}")
-    pip = [sys.executable, "-m", "pip", "--python", str(_python(home)), "--disable-pip-version-check", "--quiet"]
-    run([*pip, "install", "--no-input", what], f"{what} does not install")
+    quiet = ["--disable-pip-version-check", "--quiet"]
+    run([*pip, *quiet, "install", "--no-input", what], f"{what} does not install")
     ask = f"from importlib.metadata import version; print(version({wanted.language.package!r}))"
-    told = run([str(_python(home)), "-c", ask], f"{what} is no {wanted.language.package}")
-    return told.strip()
+    return run([str(_python(home)), "-c", ask], f"{what} is no {wanted.language.package}").strip()
 
 
-def _npm_release(wanted: Wanted, home: Path) -> str:
+def _npm_release(wanted: Wanted, home: Path) -> dict[str, str]:
     """Into a folder of its own, without running anything that the package brings."""
     name = wanted.language.package
     what = str(wanted.package.absolute()) if wanted.package else f"{name}@{wanted.version}"
@@ -127,7 +167,7 @@ def _npm_release(wanted: Wanted, home: Path) -> str:
     manifest = home / "node_modules" / name / "package.json"
     if not manifest.exists():
         raise ConfigurationError(f"{what} is no {name}")
-    return str(json.loads(manifest.read_text("utf-8"))["version"])
+    return {"version": str(json.loads(manifest.read_text("utf-8"))["version"])}
 
 
 def _python(home: Path) -> Path:
@@ -148,7 +188,8 @@ def run(command: Sequence[str], why: str, folder: Path | None = None) -> str:
         raise ConfigurationError(f"{why}: {command[0]} took longer than {_PATIENCE} s") from None
     if done.returncode:
         said = [line for line in (done.stderr or done.stdout).strip().splitlines() if line.strip()]
-        raise ConfigurationError(f"{why}: {' '.join(said[-3:])[:600] or f'exit code {done.returncode}'}")
+        shown = " ".join(line if len(line) <= 200 else f"{line[:200]}…" for line in said[-3:])
+        raise ConfigurationError(f"{why}: {shown or f'exit code {done.returncode}'}")
     return done.stdout
 
 

@@ -59,7 +59,8 @@ class Wire:
 class Transport:
     """Sends requests to one target over kept-alive connections.
 
-    `counted` is the file in which another process of the same run counts requests, whose limits are shared then.
+    `counted` is the file in which another process of the same run counts requests, whose limits are shared then;
+    `stopped` tells whether no more is to be asked.
     """
 
     def __init__(self, target: Target, masker: Masker, counted: Path | None = None) -> None:
@@ -69,6 +70,7 @@ class Transport:
         self.waited = 0.0
         self.waiting = False
         self.replayed = False
+        self.stopped: Callable[[], bool] | None = None
         self.limits = Limits(target.rate_limit, (client.id for client in target.clients), counted)
         self.breaker = Breaker()
         self._http = connect(target, masker)
@@ -129,6 +131,8 @@ class Transport:
         shown = self._shown(wire)
         name = name_of(wire.operation.id if wire.operation else None, shown)
         why_not = self.breaker.why_not(name)
+        if self.stopped is not None and self.stopped():
+            why_not = "the run was interrupted"
         if why_not is not None:
             raise Unreachable(why_not, shown, hopeless=True)
         retries: list[str] = []
@@ -172,7 +176,7 @@ class Transport:
         if wire.client is not None:
             self.waiting = True
             try:
-                self._add_waited(self.limits.wait(wire.client.id))
+                self._add_waited(self.limits.wait(wire.client.id, self.stopped))
             finally:
                 self.waiting = False
         with self._lock:

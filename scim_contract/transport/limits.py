@@ -6,11 +6,12 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from pyrate_limiter import Limiter, Rate, RateItem, SingleBucketFactory, SQLiteBucket
 
+_LOOK_AGAIN = 0.05
 _PATIENCE = 60.0  # seconds until a process that cannot get at the file gives up
 
 
@@ -59,13 +60,17 @@ class Limits:
                 self._prepare(self._path)
             return self._path
 
-    def wait(self, client: str) -> float:
-        """Wait until a client may send one more request; gives the seconds that it took."""
+    def wait(self, client: str, stopped: Callable[[], bool] | None = None) -> float:
+        """Wait until a client may send one more request, or until it is not wanted any more; gives the seconds."""
         path = self.path() if client in self._clients else None
         if path is None or self._rate is None:
             return 0.0
         begun = time.monotonic()
-        self._limiter(client, path, self._rate).try_acquire(client, blocking=True)
+        limiter = self._limiter(client, path, self._rate)
+        while not limiter.try_acquire(client, blocking=stopped is None):
+            if stopped is not None and stopped():
+                break
+            time.sleep(_LOOK_AGAIN)
         return time.monotonic() - begun
 
     def close(self) -> None:

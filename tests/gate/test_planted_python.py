@@ -99,7 +99,7 @@ DEFECTS = (
         "an error swallowed",
         (catching("post_scim_users", "POST", "return None"),),
         {("sdk.errors", "status-400", "post_scim_users"): "gave nothing",
-         ("sdk.errors", "status-409", "post_scim_users"): "gave nothing"},
+         ("sdk.errors", "status-409", "post_scim_users"): "gave nothing",},
     ),
     Planted(
         "another error raised",

@@ -35,12 +35,12 @@ class Mock:
     """A mock with its own directory. Calling it sends a request and checks what holds of any answer."""
 
     def __init__(self, settings: Settings, prefix: str = "v2") -> None:
-        transport = httpx.ASGITransport(create_app(settings, contract=CONTRACT))
+        self.contract = load(settings.edition)
+        transport = httpx.ASGITransport(create_app(settings, contract=self.contract))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://mock.test", trust_env=False)
         self._base = PATHS[prefix]
         self._tokens: dict[str, str] = {}
         self.prefix = prefix
-        self.contract = CONTRACT
 
     def raw(self, method: str, path: str, **request: Any) -> httpx.Response:
         """Send a request as it is, to any path."""

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from scim_contract.contract import Contract
 from scim_contract.mock.faults.acting import Document, become, changing, error
-from scim_contract.mock.planting import Fault, Plant, family
+from scim_contract.mock.faults.admission import kept_out, letting_in
+from scim_contract.mock.faults.permissions import ALIKE, LACKING, ONE
+from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.representation import GROUP_URN
 from scim_contract.mock.wire import Reply, Seen
 
@@ -94,6 +96,10 @@ def _reads(contract: Contract) -> Iterator[Fault]:
                 also=("errors.shape", "errors.status-is-string", "content-types.errors-too"))  # fmt: skip
 
 
+def _assigns(held: frozenset[str]) -> bool:
+    return any(name.startswith(("routing:", "authorization:", "telephony:")) for name in held)
+
+
 def _others(contract: Contract) -> Iterator[Fault]:
     def schema_type_unknown(seen: Seen) -> Reply | None:
         return error(404) if seen.item in ("Schema", "ServiceProviderConfig") else None
@@ -109,6 +115,16 @@ def _others(contract: Contract) -> Iterator[Fault]:
     yield from family(contract, "listed-type-not-found", "discovery.listed-by-name",
                       "Resource types other than User and Group are listed, but not found.",
                       lambda: Plant(before=schema_type_unknown))  # fmt: skip
+    yield from family(contract, "assigning-does-not-suffice", ONE,
+                      "Who may assign skills or roles and nothing else may not write users.",
+                      kept_out(lambda seen, held, operation: len(held) == 1 and _assigns(held)),
+                      ranging(contract, ONE, "create_user", "replace_user", "modify_user"),
+                      also=(ALIKE,))  # fmt: skip
+    for operation in ("delete_scim_user", "put_scim_v2_group"):
+        yield Fault(f"let-in-by-routing:{operation}", LACKING, (operation,),
+                    f"{operation} lets in those who may assign skills.",
+                    letting_in(lambda seen, held, operation: "routing:skill:assign" in held),
+                    also=(ALIKE,))  # fmt: skip
     yield from family(contract, "nobody-is-403", "permissions.anonymous-served-or-401",
                       "Who has no valid token is refused with 403 where no permission is asked for.",
                       lambda: Plant(after=signed_in_only))  # fmt: skip

@@ -17,7 +17,7 @@ from scim_contract.mock.faults.admission import (
     telling,
     valid,
 )
-from scim_contract.mock.faults.permissions import ALIKE, ANONYMOUS, LACKING, ONE
+from scim_contract.mock.faults.permissions import ALIKE, ANONYMOUS, FIRST, LACKING, ONE
 from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
@@ -141,6 +141,7 @@ def _open(contract: Contract) -> Iterator[Fault]:
         OPEN,
         "An operation that is open to anyone asks for a token.",
         kept_out(lambda seen, held, operation: not valid(seen), status=401),
+        editions=FIRST,
     )
     yield from family(
         contract,
@@ -155,6 +156,7 @@ def _open(contract: Contract) -> Iterator[Fault]:
         ("get_scim_v2_resourcetype",),
         "Without a token a resource type is not found.",
         kept_out(lambda seen, held, operation: "authorization" not in seen.headers, status=404),
+        editions=FIRST,
     )
     yield Fault(
         "nobody-is-shown-no-types",
@@ -162,6 +164,7 @@ def _open(contract: Contract) -> Iterator[Fault]:
         ("get_scim_resourcetypes",),
         "Without a token the list of resource types is empty.",
         noticing(lambda seen, held, operation: "authorization" not in seen.headers, changing(emptied)),
+        editions=FIRST,
     )
     yield Fault(
         "holding-nothing-is-shown-no-types",

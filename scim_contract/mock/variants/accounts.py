@@ -131,7 +131,8 @@ def _existing(status: int) -> Callable[[Mapping[str, Any], Directory], None]:
     def check(content: Mapping[str, Any], directory: Directory) -> None:
         extension = content.get(ENTERPRISE_URN, {})
         manager = extension.get("manager", {}).get("value")
-        strange = not set(content.get("roles", ())) <= _ROLES or extension.get("division", "Home") != "Home"
+        roles = {role["value"] if isinstance(role, dict) else role for role in content.get("roles", ())}
+        strange = not roles <= _ROLES or extension.get("division", "Home") != "Home"
         if strange or (manager is not None and manager not in directory.users):
             raise ScimProblem(status, "A role, a division or a manager is not there.", "invalidValue")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from scim_contract.mock.directory import Directory
 from scim_contract.mock.faults.acting import Document, error, operations_of, resources_in
+from scim_contract.mock.projecting import projected
 from scim_contract.mock.wire import Reply, Seen
 
 OPEN = "claims.md, 'What the contract leaves open': "
@@ -54,7 +55,10 @@ def documents(change: Callable[[Document], object]) -> Callable[[Seen, Reply], N
 
 
 def shown(change: Callable[[Document], object], *kinds: str) -> Callable[[Seen, Reply], None]:
-    """Change each resource that is shown, of these kinds (User, Group …) only where given."""
+    """Change each resource that is shown, of these kinds (User, Group …) only where given.
+
+    A client that chose attributes is given no more than these, whatever the change adds.
+    """
 
     def after(seen: Seen, reply: Reply) -> None:
         document = document_of(reply) if scim(seen) and reply.ok else None
@@ -63,9 +67,18 @@ def shown(change: Callable[[Document], object], *kinds: str) -> Callable[[Seen, 
         for resource in resources_in(document):
             if not kinds or resource.get("meta", {}).get("resourceType") in kinds:
                 change(resource)
+                _as_chosen(resource, seen.parameters)
         reply.put(document)
 
     return after
+
+
+def _as_chosen(resource: Document, asked: Mapping[str, str]) -> None:
+    attributes, excluded = asked.get("attributes", ""), asked.get("excludedAttributes", "")
+    if attributes or excluded:
+        chosen = projected(dict(resource), attributes, excluded)
+        resource.clear()
+        resource.update(chosen)
 
 
 def bodies(change: Callable[[Document], object]) -> Callable[[Seen], None]:

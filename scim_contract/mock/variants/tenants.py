@@ -70,7 +70,8 @@ def _profiles() -> Iterator[Variant]:
     yield of("reads-only", "The target is no sandbox.", sandbox=False)
     yield of("no-group-set-aside", "The profile names no group.", group="")
     yield of("no-wide-filters", "The profile names no wide filter.", wide_user_filter="", wide_group_filter="")
-    yield of("no-values-supplied", "The profile gives no values.", roles=(), division="", photo_url="")
+    yield of("no-values-supplied", "The profile gives no values.", roles=(), division="", photo_url="",
+             routing_skill="", routing_language="")  # fmt: skip
 
 
 def _meanwhile() -> Iterator[Variant]:

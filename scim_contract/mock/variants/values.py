@@ -29,7 +29,7 @@ def variants(contract: Contract) -> Iterator[Variant]:
     """The variants of this kind."""
     yield from _nothing()
     yield from _more()
-    yield from _owned()
+    yield from _owned(contract)
     yield from _company()
 
 
@@ -87,7 +87,7 @@ def _more() -> Iterator[Variant]:
     )
 
 
-def _owned() -> Iterator[Variant]:
+def _owned(contract: Contract) -> Iterator[Variant]:
     yield _of("phones-as-uris", "Phones are shown as tel URIs.", _OWNED, _uris, "User")
     yield _of("phones-with-hyphens", "Phones are shown as tel URIs with hyphens.", _OWNED, _hyphens, "User")
     yield _of("user-names-lower-case", "A userName is kept in lower case.", _OWNED, _lower, "User")
@@ -99,7 +99,7 @@ def _owned() -> Iterator[Variant]:
         lambda: Plant(after=shown(lambda user: user.pop("photos", None), "User")),
         poor=True,
     )
-    yield _of("default-role", "Every user has a role by default.", _OWNED, _role, "User")
+    yield _of("default-role", "Every user has a role by default.", _OWNED, _role(contract), "User")
     yield _of("default-division", "Every user has a division by default.", _OWNED, _division, "User")
     yield _of("primary-chosen", "Where no value is primary, the first one is.", _OWNED, _first_primary, "User")
     yield _of("primary-always-told", "Each value tells whether it is primary.", _OWNED, _all_primary, "User")
@@ -214,9 +214,15 @@ def _moved_photos(user: Document) -> None:
         photo["value"] = f"https://cdn.example.com/{user['id']}/{place}.png"
 
 
-def _role(user: Document) -> None:
-    roles = user.get("roles") or []
-    user["roles"] = roles if "Member" in roles else [*roles, "Member"]
+def _role(contract: Contract) -> Callable[[Document], None]:
+    objects = "$ref" in contract.model("ScimV2User")["properties"]["roles"]["items"]
+    role = {"value": "Member"} if objects else "Member"
+
+    def change(user: Document) -> None:
+        roles = user.get("roles") or []
+        user["roles"] = roles if role in roles else [*roles, role]
+
+    return change
 
 
 def _division(user: Document) -> None:

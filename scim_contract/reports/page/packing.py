@@ -90,17 +90,30 @@ def evidence(rows: Iterable[Result], room: int = ROOM) -> str:
 
 def _told(row: Result) -> dict[str, Any]:
     """What a result carries beyond its verdict; its own headline, promise and source are on the page already."""
-    lines = (row.message or "").splitlines()
-    seen = [line for line in lines[1:] if not line.startswith(("  Promise:", "  Source:"))]
+    seen, token = _seen(row)
     facts = {
         "message": "\n".join(seen),
         "curl": row.curl,
+        "token": token,
         "steps": list(row.steps) if not row.message else [],
         "reason": row.reason if row.reason and len(row.reason) > _SHORTEST else None,
         "correlation": row.correlation_id,
         "test": row.test,
     }
     return {name: value for name, value in facts.items() if value}
+
+
+def _seen(row: Result) -> tuple[list[str], str]:
+    """The message's lines as far as nothing else on the page says them, and whose token the curl line needs."""
+    lines = (row.message or "").splitlines()[1:]
+    kept = [line for line in lines if not line.startswith(("  Promise:", "  Source:"))]
+    place = next((n for n, line in enumerate(kept) if line.startswith("  Request:")), None)
+    if place is None or not row.curl or row.curl not in kept[place]:
+        return kept, ""
+    token = kept[place + 1].strip() if place + 1 < len(kept) else ""
+    if not token.startswith(("$TOKEN is", "sent ")):
+        return [*kept[:place], *kept[place + 1 :]], ""
+    return [*kept[:place], *kept[place + 2 :]], token
 
 
 def _strings(each: dict[str, Any]) -> Iterable[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,14 +22,12 @@ from scim_contract.reports.page.matrix import SIGNS, matrix, names_of
 from scim_contract.reports.page.packing import packed
 from scim_contract.reports.report import Report
 from scim_contract.reports.terminal import notes
-from scim_contract.verdicts import printable
+from scim_contract.verdicts import UNSEEN, printable
 
 NAME = "matrix.html"
 _STRIP = 14
 # What ends a script element or a line of JavaScript, and & for those who read the file as XML.
 _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
-
-_UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 def page(report: Report, contract: Contract, nights: Sequence[Night] = (), home: str = "", allure: str = "") -> str:
@@ -109,7 +106,7 @@ def _seen(value: Any) -> Any:
     """A text with what cannot be seen, or turns the direction of others, written as its number."""
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return _UNSEEN.sub(lambda match: f"‹U+{ord(match[0]):04X}›", printable(value))
+    return UNSEEN.sub(lambda match: f"‹U+{ord(match[0]):04X}›", printable(value))
 
 
 def _hash(text: str) -> str:
