@@ -100,8 +100,12 @@ class Fuzzer:
         search.all(first, len(first))
         if self._generates:
             from scim_contract.fuzz.machine import explore
+            from scim_contract.fuzz.openings import openings
 
-            explore(playing, self.fuzzing.examples, self.fuzzing.seed_of("histories"))
+            examples, seed = self.fuzzing.examples, self.fuzzing.seed_of("histories")
+            played = openings(seed)[: examples // 2]
+            search.all(played, len(first) + len(played))
+            explore(playing, examples - len(played), seed)
         hunt = search.ended()
         put_back(org, "v1")
         return hunt

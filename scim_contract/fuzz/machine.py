@@ -12,21 +12,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from scim_contract.fuzz.bodies import phone
 from scim_contract.fuzz.driving import quiet
 from scim_contract.fuzz.model import SLOTS, Step
+from scim_contract.fuzz.openings import FULL
 from scim_contract.fuzz.playing import Playing
 from scim_contract.fuzz.texts import weighted
 
 STEPS = 12
 """Steps of a history, after the one that creates its first user."""
 _PREFIXES = st.sampled_from(("v1", "v2"))
-_FULL = {
-    "displayName": "Full",
-    "title": "Title",
-    "externalId": "Ext",
-    "department": "Department",
-    "emails": [{"value": "first@example.com", "type": "work"}],
-    "phoneNumbers": [phone(0, "work2", "")],
-}
-"""The first user has a value for everything: only what is there can be lost."""
 _TEXTS = st.sampled_from(("a", "B b", "é", "名前"))
 
 
@@ -43,7 +35,7 @@ def explore(playing: Playing, histories: int, start: int) -> None:
 
         @stateful.initialize(prefix=_PREFIXES, reader=_PREFIXES)
         def somebody(self, prefix: str, reader: str) -> None:
-            playing.step(Step("create", "users", prefix, reader=reader, values=_json(_FULL, "")))
+            playing.step(Step("create", "users", prefix, reader=reader, values=_json(FULL, "")))
 
         @stateful.rule(prefix=_PREFIXES, reader=_PREFIXES, slot=_slot(), allowed=_allowed(), values=_of_user())
         def create(self, prefix: str, reader: str, slot: int, allowed: bool, values: dict[str, Any]) -> None:
