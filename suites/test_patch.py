@@ -2,7 +2,8 @@
 
 from scim_contract.checks import Judge, Operation, Org, claim
 from scim_contract.judging.stored import leaves
-from scim_contract.org.patches import in_order, patch, renamed_alone
+from scim_contract.org.group_patches import renamed_alone
+from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refused import malformed
 
 

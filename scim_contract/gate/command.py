@@ -72,10 +72,11 @@ def judge_against(wanted: Wanted, earlier: str, terms: Terms, console: Console) 
     """
     version = expand(earlier, wanted.language)[0]
     quiet = Console(quiet=True)
-    before = judge(Wanted(wanted.language, version), replace(terms, waivers=None), quiet)
     now = judge(wanted, terms, quiet)
+    same = replace(terms, waivers=None, edition=now.report.edition if now.report else terms.edition)
+    before = judge(Wanted(wanted.language, version), same, quiet)
     if before.report is None or now.report is None:
-        return worst_exit(each.code for each in (before, now) if each.report is None)
+        return worst_exit(each.code for each in (now, before) if each.report is None)
     if before.report.target == now.report.target:
         raise ConfigurationError(f"{now.report.target} cannot be held against itself")
     found = against.differences(now.report, before.report)

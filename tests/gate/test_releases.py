@@ -66,6 +66,15 @@ def test_what_the_earlier_release_broke_too_is_not_red() -> None:
     assert found.outcome.exit_code == 0
 
 
+def test_what_the_earlier_release_could_not_show_is_red_and_told_so(console: Console, tmp_path: Path) -> None:
+    earlier = gated("python==1", sdk__defaults=Verdict.UNTESTED)
+    found = against.differences(gated("python==2", sdk__defaults=BROKEN), earlier)
+    against.show(console, found, earlier.target, tmp_path)
+    assert "Violated, and not judged in python==1: sdk.defaults" in printed(console)
+    assert "Newly violated:" not in printed(console)
+    assert found.outcome.exit_code == 1
+
+
 def test_what_was_not_judged_is_not_fixed() -> None:
     found = against.differences(
         gated("python==2", sdk__request=Verdict.INCONCLUSIVE), gated("python==1", sdk__request=BROKEN)
@@ -84,9 +93,9 @@ def test_a_history_has_a_row_a_release(console: Console, tmp_path: Path) -> None
     history.show(console, releases, contract)
     path = history.write(releases, contract, tmp_path)
     rows = [line.split("|")[1:-1] for line in path.read_text("utf-8").splitlines() if line.startswith("| python")]
-    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", *["untested"] * 8]
-    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", *["keeps"] * 7, "4 broken"]
-    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", *["keeps"] * 8]
+    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", "", *["untested"] * 8]
+    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", "2019", *["keeps"] * 7, "4 broken"]
+    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", "2019", *["keeps"] * 8]
     assert "no wheel" in printed(console)
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))[1]["claims"]["sdk.defaults"] == "4 broken"
 
