@@ -32,7 +32,7 @@ _NOTHING_SELECTED = (
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # other plugins may ask pytest for the set of all
 class Prepared:
     """A run that is ready to begin, for the plugin to take up."""
 

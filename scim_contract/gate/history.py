@@ -65,17 +65,24 @@ def cell(release: Release, claim: str) -> str:
 def show(console: Console, releases: Sequence[Release], contract: Contract) -> None:
     """Print the table, and why some were not judged."""
     table = Table(title="Releases", title_justify="left", title_style="bold")
-    table.box, table.padding = box.SIMPLE_HEAD, (0, 1, 0, 0)
-    for name in ("release", "edition", *(short(claim).replace("-", "-\n") for claim in claims_of(contract))):
-        table.add_column(name)
+    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, 0, False
+    for name in ("release", "of", *map(short, claims_of(contract))):
+        table.add_column(name.replace("-", "-\n").replace("credentials", "creden-\ntials"), no_wrap=True)
     for release in releases:
-        cells = (cell(release, claim).replace(" ", "\N{NO-BREAK SPACE}", 1) for claim in claims_of(contract))
+        cells = (_sign(cell(release, claim)) for claim in claims_of(contract))
         table.add_row(escape(release.label.partition("==")[2]), release.edition, *cells)
     console.print()
     console.print(table)
+    console.print("✓ kept, n✗ broken at n methods and cases, w waived, ? inconclusive, - untested")
     for release in releases:
         if release.report is None:
             console.print(f"{release.label}: {release.why}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sign(words: str) -> str:
+    for word, sign in {"keeps": "✓", " broken": "✗", " waived": "w", " unclear": "?", " untested": "-"}.items():
+        words = words.replace(word, sign)
+    return words.replace("untested", "-").replace(", ", " ")
 
 
 def write(releases: Sequence[Release], contract: Contract, folder: Path) -> Path:

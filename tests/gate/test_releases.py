@@ -66,6 +66,15 @@ def test_what_the_earlier_release_broke_too_is_not_red() -> None:
     assert found.outcome.exit_code == 0
 
 
+def test_what_the_earlier_release_could_not_show_is_red_and_told_so(console: Console, tmp_path: Path) -> None:
+    earlier = gated("python==1", sdk__defaults=Verdict.UNTESTED)
+    found = against.differences(gated("python==2", sdk__defaults=BROKEN), earlier)
+    against.show(console, found, earlier.target, tmp_path)
+    assert "Violated, and not judged in python==1: sdk.defaults" in printed(console)
+    assert "Newly violated:" not in printed(console)
+    assert found.outcome.exit_code == 1
+
+
 def test_what_was_not_judged_is_not_fixed() -> None:
     found = against.differences(
         gated("python==2", sdk__request=Verdict.INCONCLUSIVE), gated("python==1", sdk__request=BROKEN)
