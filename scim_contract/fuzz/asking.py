@@ -18,11 +18,14 @@ from scim_contract.org import Org, Resource, replacing
 from scim_contract.org.changes import replacement
 from scim_contract.org.documents import resources
 from scim_contract.org.group import disposable
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 _REFUSALS = (400, 404, 414, 431)
 NOBODY = "6f3a3a86-0c5e-4b0e-9d8e-1f5b6f0c7a11"
 """An id that no server has given."""
+_ETAG = re.compile(r'"[\x21\x23-\x7e]+"')
+_MOST = 25
+"""A count above may be answered with 429."""
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -33,6 +36,7 @@ class Questions:
         self.org = org.acting(f"fuzzed/{operation.id}")
         self.operation = operation
         self.about = self._about()
+        self._too_many = False
 
     def _about(self) -> Resource | None:
         org, operation = self.org, self.operation
@@ -53,15 +57,23 @@ class Questions:
         """
         workspace = self.org.workspace
         del workspace.trail[:]
-        asked = self.org.ask(
-            self.operation,
-            None if example.path_id else self.about,
-            query=example.query or None,
-            headers=example.headers,
-            path_id=example.path_id or None,
-            case="example",
-            **self._body(),
-        )
+        if self._too_many and _count(example) > _MOST:
+            return Shown(example, ())
+        try:
+            asked = self.org.ask(
+                self.operation,
+                None if example.path_id else self.about,
+                query=example.query or None,
+                headers=example.headers,
+                path_id=example.path_id or None,
+                case="example",
+                **self._body(),
+            )
+        except Unreachable as error:
+            if error.exchange is None or error.exchange.status != 429 or _count(example) <= _MOST:
+                raise
+            self._too_many = True
+            return Shown(example, ())
         return Shown(example, tuple(self._wrong(example, asked)), tuple(workspace.trail))
 
     def _body(self) -> dict[str, Any]:
@@ -80,7 +92,7 @@ class Questions:
             return
         yield from observed(self.org.workspace, asked)
         status = asked.status
-        if status < 500 and not (asked.answer.ok or status == 304 or status in _REFUSALS):
+        if status < 500 and not self._open(example) and not (asked.answer.ok or status == 304 or status in _REFUSALS):
             allowed = ", ".join(map(str, _REFUSALS))
             yield Deviation(self.operation, f"success, 304, or {allowed}", came(asked), asked, about="status")
         if status == 304 and self.operation.writes:
@@ -88,15 +100,28 @@ class Questions:
         if asked.answer.ok and self.operation.kind == "list":
             yield from self._page(example, asked)
 
+    def _open(self, example: Question) -> bool:
+        """Whether any status but a 5xx will do: for what is not one ETag of the kind that the server gives."""
+        return any(not _ETAG.fullmatch(value) for _, value in example.headers)
+
     def _of_strange_id(self, asked: Exchange) -> Iterator[Deviation]:
         """A path with an id of any shape leads to nothing, or elsewhere; never into a failure."""
         if asked.status >= 500:
             yield Deviation(self.operation, "any status but a 5xx", came(asked), asked, "errors.never-5xx")
 
     def _page(self, example: Question, asked: Exchange) -> Iterator[Deviation]:
-        counts = parse_qs(example.query, keep_blank_values=True).get("count", [])
+        counts = _counts(example)
         if len(counts) != 1 or not _WHOLE.fullmatch(counts[0]):
             return
         most, held = max(0, int(counts[0])), len(resources(asked.document))
         if held > most:
             yield Deviation(self.operation, f"at most {most} Resources", f"{held} Resources", asked, about="count")
+
+
+def _counts(example: Question) -> list[str]:
+    return parse_qs(example.query, keep_blank_values=True).get("count", [])
+
+
+def _count(example: Question) -> int:
+    """The greatest count that a question asks for."""
+    return max((int(each) for each in _counts(example) if each.isascii() and each.isdigit()), default=0)
