@@ -18,14 +18,13 @@ from scim_contract.org import Org, Resource, replacing
 from scim_contract.org.changes import replacement
 from scim_contract.org.documents import resources
 from scim_contract.org.group import disposable
+from scim_contract.org.pages import FULL
 from scim_contract.transport import Exchange, Unreachable
 
 _REFUSALS = (400, 404, 414, 431)
 NOBODY = "6f3a3a86-0c5e-4b0e-9d8e-1f5b6f0c7a11"
 """An id that no server has given."""
 _ETAG = re.compile(r'"[\x21\x23-\x7e]+"')
-_MOST = 25
-"""A count above may be answered with 429."""
 _WHOLE = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -36,7 +35,7 @@ class Questions:
         self.org = org.acting(f"fuzzed/{operation.id}")
         self.operation = operation
         self.about = self._about()
-        self._too_many = False
+        self.spares_large_pages = False
 
     def _about(self) -> Resource | None:
         org, operation = self.org, self.operation
@@ -57,8 +56,9 @@ class Questions:
         """
         workspace = self.org.workspace
         del workspace.trail[:]
-        if self._too_many and _count(example) > _MOST:
-            return Shown(example, ())
+        large = self.operation.kind == "list" and _asked_for(example) > FULL
+        if large and self.spares_large_pages:
+            return Shown(example, (), ())
         try:
             asked = self.org.ask(
                 self.operation,
@@ -70,10 +70,10 @@ class Questions:
                 **self._body(),
             )
         except Unreachable as error:
-            if error.exchange is None or error.exchange.status != 429 or _count(example) <= _MOST:
+            if not large or error.exchange is None or error.exchange.status != 429:
                 raise
-            self._too_many = True
-            return Shown(example, ())
+            self.spares_large_pages = True  # as it may; each would be waited for in vain
+            return Shown(example, (), ())
         return Shown(example, tuple(self._wrong(example, asked)), tuple(workspace.trail))
 
     def _body(self) -> dict[str, Any]:
@@ -122,6 +122,6 @@ def _counts(example: Question) -> list[str]:
     return parse_qs(example.query, keep_blank_values=True).get("count", [])
 
 
-def _count(example: Question) -> int:
-    """The greatest count that a question asks for."""
-    return max((int(each) for each in _counts(example) if each.isascii() and each.isdigit()), default=0)
+def _asked_for(example: Question) -> int:
+    """The largest count that a question has."""
+    return max((int(count[:99]) for count in _counts(example) if count.strip().isdecimal()), default=0)
