@@ -106,7 +106,7 @@ def conduct(
     try:
         folder = _emptied(folder_of(run), bool(run.settings.known_examples))
         click.echo(header(run))
-        with showing(console, run) as plugins:
+        with showing(console, run, pytest_args) as plugins:
             words = [*_arguments(run.settings, folder if results else None), *(["--quiet"] if plugins else [])]
             code = pytest.main([*words, *pytest_args], plugins=[Prepared(run), *plugins])
     finally:
