@@ -32,7 +32,7 @@ _NOTHING_SELECTED = (
 _INI = Path(__file__).parent / "plugin" / "suites.ini"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # other plugins may ask pytest for the set of all
 class Prepared:
     """A run that is ready to begin, for the plugin to take up."""
 
@@ -106,7 +106,7 @@ def conduct(
     try:
         folder = _emptied(folder_of(run), bool(run.settings.known_examples))
         click.echo(header(run))
-        with showing(console, run) as plugins:
+        with showing(console, run, pytest_args) as plugins:
             words = [*_arguments(run.settings, folder if results else None), *(["--quiet"] if plugins else [])]
             code = pytest.main([*words, *pytest_args], plugins=[Prepared(run), *plugins])
     finally:

@@ -4,8 +4,8 @@ import contextlib
 from typing import Any
 
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
+from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, plain, resources
-from scim_contract.org.lives import called
 from scim_contract.org.media import conditional
 from scim_contract.org.membership import done, joined
 from scim_contract.org.patches import patch

@@ -2,7 +2,8 @@
 
 from scim_contract.checks import Judge, Operation, Org, claim
 from scim_contract.judging.stored import leaves
-from scim_contract.org.patches import in_order, patch, renamed_alone
+from scim_contract.org.group_patches import renamed_alone
+from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refused import malformed
 
 
@@ -43,7 +44,7 @@ def test_patch_applies_in_order(operation: Operation, org: Org, judge: Judge) ->
 @claim("lifecycle.patch-atomic")
 def test_patch_is_applied_whole_or_not_at_all(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        expect.refused_without_trace(malformed(org, operation, "one-of-two"))
+        expect.refused_without_trace(malformed(org, operation, "one-of-three"))
         without_target = malformed(org, operation, "one-of-two-without-target")
         if not without_target.asked.answer.ok:  # that it must not be taken is lifecycle.patch-malformed-refused
             expect.unchanged(without_target)

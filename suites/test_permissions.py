@@ -6,7 +6,7 @@ from scim_contract.judging.expect import operation_of
 from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
 from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to
-from scim_contract.org.reading import read
+from scim_contract.org.reading import read, read_by
 from scim_contract.org.refused import uninvited
 
 PERMISSIONS_SAY = (401, 403)
@@ -109,7 +109,7 @@ def let_in(expect: Expect, org: Org, operation: Operation, who: Who, answer: Exc
 
 def open_to(expect: Expect, org: Org, operation: Operation, who: Who, case: str) -> None:
     """Answered with success to somebody without permissions."""
-    answer = read(org, operation, who=who, case=case)
+    answer = read_by(org, operation, who, case)
     if not answer.answer.ok and answer.status not in PERMISSIONS_SAY:
         answers_those_who_may(org, operation)
     let_in(expect, org, operation, who, answer)

@@ -115,6 +115,10 @@ def test_last_modified_moves_with_a_write(operation: Operation, org: Org, judge:
         for written in writes_a_second_apart(org, operation):
             before, later = last_modified(written.before), last_modified(written.after)
             expect.that(later > before, f"meta.lastModified after {told(before)}", told(later), written.after)
+            now = date_of(written.after)
+            long_ago = now is not None and later < now - CLOCKS_APART
+            wanted = f"meta.lastModified at most 5 minutes before the answer's Date, {now}"
+            expect.that(not long_ago, wanted, told(later), written.after)
 
 
 # ---- both prefixes

@@ -19,17 +19,18 @@ from scim_contract.checks import (
 )
 from scim_contract.judging.entries import entries, is_phone_number, one_primary
 from scim_contract.judging.stored import after, shows
+from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, named, said
 from scim_contract.org.emails import moved, preferred
 from scim_contract.org.facts import facts, number
 from scim_contract.org.fragments import FORMATS, PHONES
 from scim_contract.org.group import disposable
 from scim_contract.org.limits import beyond, stored_beyond
-from scim_contract.org.lives import called
 from scim_contract.org.membership import let_in, member, members_of
 from scim_contract.org.readonly import ALL, made_up, taken
 from scim_contract.org.refused import read_only_sent as sent
-from scim_contract.org.trips import Trip, trip, user_of
+from scim_contract.org.trip import Trip
+from scim_contract.org.trips import trip, user_of
 from scim_contract.org.workspace import Resource
 
 READ_ONLY = ("id", "meta", "groups")

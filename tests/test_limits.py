@@ -102,10 +102,19 @@ def test_a_gateway_that_fails_is_asked_once_more_and_its_answer_stands(
         assert len(server.requests) == sent
 
 
-def test_a_write_that_a_gateway_failed_is_not_sent_again(slept: list[float]) -> None:
+def test_a_write_that_a_gateway_failed_is_in_doubt_and_not_sent_again(slept: list[float]) -> None:
     with speaking(answer("502 Bad Gateway"), answer()) as server, transport(server.url) as sender:
-        assert sender.send(wire(f"{server.url}/x", "POST")).status == 502
+        with pytest.raises(Unreachable, match="502 Bad Gateway"):
+            sender.send(wire(f"{server.url}/x", "POST"))
         assert len(server.requests) == 1
+
+
+def test_what_a_gateway_says_of_every_write_is_the_answer(slept: list[float]) -> None:
+    with speaking(answer("504 Gateway Timeout")) as server, transport(server.url) as sender:
+        for _ in range(2):
+            with pytest.raises(Unreachable):
+                sender.send(wire(f"{server.url}/x", "PUT"))
+        assert sender.send(wire(f"{server.url}/x", "PUT")).status == 504
 
 
 # breaker and limit --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from scim_contract.publishing import pages as overview
 from scim_contract.publishing.found import Target
 from scim_contract.reports.page import writing as page
 from scim_contract.reports.report import Report
+from scim_contract.verdicts import Verdict
 from tests import pages
 from tests.browsing import Opened, browser, opened
-from tests.reported import CONTRACT
+from tests.reported import CONTRACT, report
 
 KINDS = {"conforming": pages.conforming, "broken": pages.broken, "many": pages.many, "hostile": pages.hostile}
 PHONE = {"viewport": {"width": 390, "height": 800}}
@@ -34,8 +36,8 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def write(kind: str) -> Path:
         (place / kind).mkdir(exist_ok=True)
         path = place / kind / page.NAME
-        report: Report = KINDS[kind]()
-        return path if path.exists() else page.write(report, CONTRACT, place / kind, pages.nights(report))
+        found: Report = KINDS[kind]()
+        return path if path.exists() else page.write(found, CONTRACT, place / kind, pages.nights(found))
 
     return write
 
@@ -73,8 +75,7 @@ def test_everybody_can_use_it(
 def test_nothing_runs_that_a_target_sent_and_nothing_of_it_is_lost(
     chromium: Any, written: Callable[[str], Path]
 ) -> None:
-    report = pages.hostile()
-    first = next(row for row in report.results if row.message and len(row.message) > 1_000_000)
+    first = next(row for row in pages.hostile().results if row.message and len(row.message) > 1_000_000)
     with opened(chromium, written("hostile")) as told:
         shown = ready(told)
         shown.select_option("#operation", CONTRACT.operation(first.operation).name)
@@ -82,6 +83,7 @@ def test_nothing_runs_that_a_target_sent_and_nothing_of_it_is_lost(
         line = shown.locator("details.result", has_text="onerror").first
         line.locator("summary").click() if line.get_attribute("open") is None else None
         line.locator(".text").first.wait_for()
+        shown.get_by_role("button", name="more characters").first.click()
         seen = line.locator(".text").first.text_content()
         assert first.message is not None
         assert pages.HOSTILE in seen
@@ -151,13 +153,19 @@ def test_what_was_seen_is_there_with_a_curl_line_to_copy(chromium: Any, written:
         assert shown.evaluate("navigator.clipboard.readText()") == "curl -sS -i 'https://api.example.com/200 OK'"
 
 
-def test_paper_shows_every_violation_whole(chromium: Any, written: Callable[[str], Path]) -> None:
-    with opened(chromium, written("broken")) as told:
+def test_paper_shows_every_violation_whole(chromium: Any, tmp_path: Path) -> None:
+    rows = [
+        replace(row, verdict=Verdict.VIOLATED, message=pages.message(row), curl="curl x")
+        for row in pages.conforming().results
+        if row.claim == "errors.never-5xx"
+    ]
+    with opened(chromium, page.write(report(*rows), CONTRACT, tmp_path)) as told:
         shown = ready(told)
+        assert shown.locator("details.result").count() < len(rows) == 26
         shown.emulate_media(media="print")
         shown.evaluate("dispatchEvent(new Event('beforeprint'))")
-        shown.wait_for_function("document.querySelectorAll('details[open] .text').length >= 60")
-        assert shown.locator("details:not([open])").count() == 0
+        shown.wait_for_function("document.querySelectorAll('details[open] .text').length >= 26 * 3")
+        assert shown.locator("details.result[open]").count() == len(rows)
         assert not shown.locator(".filters").is_visible()
         assert len(shown.pdf()) > 10_000
 

@@ -50,8 +50,15 @@ def test_a_terminal_sees_claims_and_requests_move(tmp_path: Path, more: tuple[st
     assert written.count("\x1b[?25l") == written.count("\x1b[?25h"), "the cursor is back"
 
 
+def test_who_asks_pytest_to_talk_gets_that(tmp_path: Path) -> None:
+    code, written = on_a_terminal(tmp_path, *CLAIM, "--", "-v")
+    assert code == 0, written
+    assert "test_etags.py" in written
+    assert " checks · " not in written
+
+
 def test_a_log_gets_no_line_that_moves(tmp_path: Path) -> None:
-    told = call(tmp_path, "run", *CLAIM)
-    assert "\x1b" not in told.text
-    assert re.search(r"^\.{12} +\[100%\]$", told.text, re.MULTILINE)
+    told = call(tmp_path, "run", *CLAIM, FORCE_COLOR="1")
+    assert "\x1b[?25l" not in told.text
+    assert re.search(r"^\.{12} +\[100%\]$", re.sub(r"\x1b\[[0-9;]*m", "", told.text), re.MULTILINE)
     assert " checks · " not in told.text

@@ -6,6 +6,7 @@
     "source", "reason", "waiver", "mark"];
   const SIGNS = { violated: "✗", inconclusive: "?", waived: "≈", conforms: "✓", untested: "–" };
   const GROUPS = 30, RESULTS = 8;
+  const LONG = 50000; // characters of one text: a browser takes long to lay out a million, and nobody reads them
   const results = data.rows.map((row, index) => {
     const result = { index };
     FIELDS.forEach((name, place) => { result[name] = row[place] < 0 ? "" : data.texts[row[place]]; });
@@ -77,7 +78,11 @@
     list.append(told);
   }
   function block(text, label) {
-    const element = make("pre", "text", text);
+    const element = make("pre", "text", text.slice(0, LONG));
+    if (text.length > LONG) {
+      const rest = button("more", `${text.length - LONG} more characters`, () => { rest.remove(); write(element, text.slice(LONG)); });
+      element.append(rest);
+    }
     element.tabIndex = 0;
     element.setAttribute("role", "region");
     element.setAttribute("aria-label", label);
@@ -268,9 +273,11 @@
     show();
   });
   addEventListener("hashchange", () => { if (location.hash !== "#claims") show(recall()); });
-  // On paper, what is violated is there whole.
-  addEventListener("beforeprint", () => every("details.result").forEach((details) => {
-    if (details.querySelector(".v-violated, .v-inconclusive")) details.open = true;
-  }));
+  // On paper, what is violated is there whole: nobody can ask for more of it.
+  addEventListener("beforeprint", () => {
+    if (!state.verdict.has("violated") && !state.verdict.has("inconclusive")) return;
+    for (let more, times = 0; (more = find("list").querySelector(".more")) && times < 500; times++) more.click();
+    every("details.result").forEach((details) => { details.open = true; });
+  });
   show(recall());
 })();

@@ -54,15 +54,22 @@ class Fuzzer:
         search = self._search(Writes(org, operation).examine, of_body)
         search.all(first, len(first))
         if self._generates:
+            from scim_contract.fuzz import schemas
             from scim_contract.fuzz.bodies import Supplied, bodies
             from scim_contract.fuzz.deck import deck
             from scim_contract.fuzz.driving import drive
 
             examples, seed = self.fuzzing.examples, self.fuzzing.seed_of(f"bodies {operation.id}")
             supplied = Supplied.by(org.workspace.target)
-            cards = deck(operation, supplied, seed)[: math.ceil(examples * _OF_THE_DECK)]
-            search.all(cards, len(first) + len(cards))
-            drive(bodies(operation, supplied), search.one, examples - len(cards), seed)
+            dealt = deck(operation, supplied, seed)[: math.ceil(examples * _OF_THE_DECK)]
+            search.all(dealt, len(first) + len(dealt))
+            left = examples - len(dealt)
+            of_schemathesis = left // 2 if examples >= schemas.FEWEST else 0
+            strategy = schemas.bodies(org.workspace.contract.edition, operation) if of_schemathesis else None
+            if strategy is not None:
+                drive(strategy, search.one, of_schemathesis, seed)
+                left -= of_schemathesis
+            drive(bodies(operation, supplied), search.one, left, seed)
         return self._ended(org, operation, search)
 
     def _parameters(self, org: Org, operation: Operation) -> Hunt:
@@ -74,10 +81,12 @@ class Fuzzer:
         search.all(first, len(first))
         if self._generates:
             from scim_contract.fuzz.driving import drive
-            from scim_contract.fuzz.parameters import questions
+            from scim_contract.fuzz.parameters import cards, questions
 
-            seed = self.fuzzing.seed_of(f"parameters {operation.id}")
-            drive(questions(operation), search.one, self.fuzzing.examples, seed)
+            examples, seed = self.fuzzing.examples, self.fuzzing.seed_of(f"parameters {operation.id}")
+            dealt = cards(operation, seed)[: math.ceil(examples * _OF_THE_DECK)]
+            search.all(dealt, len(first) + len(dealt))
+            drive(questions(operation), search.one, examples - len(dealt), seed)
         return self._ended(org, operation, search)
 
     def _histories(self, org: Org) -> Hunt:
@@ -91,8 +100,12 @@ class Fuzzer:
         search.all(first, len(first))
         if self._generates:
             from scim_contract.fuzz.machine import explore
+            from scim_contract.fuzz.openings import openings
 
-            explore(playing, self.fuzzing.examples, self.fuzzing.seed_of("histories"))
+            examples, seed = self.fuzzing.examples, self.fuzzing.seed_of("histories")
+            played = openings(seed)[: examples // 2]
+            search.all(played, len(first) + len(played))
+            explore(playing, examples - len(played), seed)
         hunt = search.ended()
         put_back(org, "v1")
         return hunt

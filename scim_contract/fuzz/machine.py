@@ -12,6 +12,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from scim_contract.fuzz.bodies import phone
 from scim_contract.fuzz.driving import quiet
 from scim_contract.fuzz.model import SLOTS, Step
+from scim_contract.fuzz.openings import FULL
 from scim_contract.fuzz.playing import Playing
 from scim_contract.fuzz.texts import weighted
 
@@ -32,9 +33,9 @@ def explore(playing: Playing, histories: int, start: int) -> None:
             super().__init__()
             playing.begin()
 
-        @stateful.initialize(prefix=_PREFIXES, reader=_PREFIXES, values=_of_user())
-        def somebody(self, prefix: str, reader: str, values: dict[str, Any]) -> None:
-            playing.step(Step("create", "users", prefix, reader=reader, values=_json(values, "+-")))
+        @stateful.initialize(prefix=_PREFIXES, reader=_PREFIXES)
+        def somebody(self, prefix: str, reader: str) -> None:
+            playing.step(Step("create", "users", prefix, reader=reader, values=_json(FULL, "")))
 
         @stateful.rule(prefix=_PREFIXES, reader=_PREFIXES, slot=_slot(), allowed=_allowed(), values=_of_user())
         def create(self, prefix: str, reader: str, slot: int, allowed: bool, values: dict[str, Any]) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Iterator
 from urllib.parse import quote
 
 from hypothesis import strategies as st
@@ -26,6 +28,7 @@ _ATTRIBUTES = (
 _OPERATORS = ("eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le", "EQ", "pr", "re")
 _VALUES = ('"x"', "x", "true", "null", "42", "-1.5e3", '"2026-01-01T00:00:00Z"', '"*"', '""', "'x'", '"\\ud800"', "{}")
 _BREAKS = ("(", ")", '"', "\\", " ", "[", "]", " and", "not ", "%", "\x00", "\n", ".", ":")
+_DEPTHS = (20, 200, 1_500)
 _ETAGS = (
     *(
         '"1"',
@@ -65,6 +68,38 @@ def questions(operation: Operation) -> SearchStrategy[Question]:
     return weighted((1, asked), (1, strange))
 
 
+def cards(operation: Operation, seed: int) -> list[Question]:
+    """Every awkward number, filter, ETag and id once, in the seed's order."""
+    chance = random.Random(seed)
+    found = list(_cards(operation))
+    chance.shuffle(found)
+    return found
+
+
+def _cards(operation: Operation) -> Iterator[Question]:
+    if operation.kind != "list":
+        header = "If-Match" if operation.writes else "If-None-Match"
+        yield from (Question(operation.id, headers=((header, etag),)) for etag in _ETAGS)
+        if not operation.writes and operation.path_parameter is not None:
+            yield from (Question(operation.id, path_id=_encoded(its_id)) for its_id in _IDS)
+        return
+    plain = 'displayName eq "x"'
+    filters_ = [f"displayName eq {value}" for value in _VALUES]
+    filters_ += [_comparison("displayName", operator, '"x"') for operator in _OPERATORS]
+    filters_ += [_broken(plain, at, piece) for piece in _BREAKS for at in (0, len(plain))]
+    filters_ += ["(" * depth + plain + ")" * depth for depth in _DEPTHS]
+    filters_ += [" or ".join([plain] * times) for times in (20, 200)]
+    filters_ += [f"not ({plain})", f"emails[{plain}]", 'displayName eq "a\x00b"', 'displayName eq "🎧"']
+    yield from (Question(operation.id, _query(("filter", text))) for text in filters_)
+    for number, other in zip(_NUMBERS, reversed(_NUMBERS), strict=True):
+        yield Question(operation.id, _query(("filter", plain), ("startIndex", number)))
+        yield Question(operation.id, _query(("filter", plain), ("count", other)))
+
+
+def _query(*pairs: tuple[str, str]) -> str:
+    return "&".join(f"{name}={quote(value.encode('utf-8', 'replace'), safe='-._~')}" for name, value in pairs)
+
+
 def _as_header(values: SearchStrategy[str]) -> SearchStrategy[str]:
     """Texts as an ETag, less what no header can hold."""
     return st.builds(lambda text: f'"{_NO_HEADER.sub("", text)[:2_000]}"', values)
@@ -84,7 +119,7 @@ def _queries(draw: DrawFn, operation: Operation) -> str:
             pairs.append((name, draw(filters() if name == "filter" else numbers)))
     if operation.requires_filter and "filter" not in names and draw(st.booleans()):
         pairs.append(("filter", 'displayName eq "x"'))
-    return "&".join(f"{name}={quote(value.encode('utf-8', 'replace'), safe='-._~')}" for name, value in pairs)
+    return _query(*pairs)
 
 
 def filters() -> SearchStrategy[str]:
@@ -100,7 +135,7 @@ def filters() -> SearchStrategy[str]:
         ),
         max_leaves=4,
     )
-    deep = st.builds(lambda one, depth: "(" * depth + one + ")" * depth, plain, st.sampled_from((20, 200, 1_500)))
+    deep = st.builds(lambda one, depth: "(" * depth + one + ")" * depth, plain, st.sampled_from(_DEPTHS))
     long = st.builds(lambda one, times: " or ".join([one] * times), plain, st.sampled_from((20, 200)))
     broken = st.builds(_broken, nested, st.integers(0, 60), st.sampled_from(_BREAKS))
     return weighted((4, plain), (3, nested), (1, deep), (1, long), (5, broken), (1, texts()))

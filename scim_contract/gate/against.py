@@ -10,7 +10,7 @@ from rich.console import Console
 from scim_contract.reports import changes
 from scim_contract.reports.report import Report, grouped
 from scim_contract.reports.terminal import also_text
-from scim_contract.verdicts import Result
+from scim_contract.verdicts import Result, Verdict
 
 
 def differences(report: Report, earlier: Report) -> changes.Changes:
@@ -22,9 +22,12 @@ def show(console: Console, found: changes.Changes, earlier: str, folder: Path) -
     """Print what differs and nothing else, and write changes.json."""
     told = f"{len(found.new)} newly violated, {len(found.fixed)} fixed, {len(found.still)} violated by both"
     _print(console, f"\n{found.report.target} against {earlier}: {told}")
-    for failure in grouped(change.row for change in found.new):
-        text = failure.first.message or changes.headline(failure.first)
-        _print(console, "\nNewly violated: " + "\n".join(line for line in (text, also_text(failure)) if line))
+    kept = [change for change in found.new if change.before in (None, Verdict.CONFORMS)]
+    unknown = [change for change in found.new if change not in kept]
+    for title, part in (("Newly violated", kept), (f"Violated, and not judged in {earlier}", unknown)):
+        for failure in grouped(change.row for change in part):
+            text = failure.first.message or changes.headline(failure.first)
+            _print(console, f"\n{title}: " + "\n".join(line for line in (text, also_text(failure)) if line))
     for fixed in grouped(change.row for change in found.fixed):
         _print(console, "\nFixed: " + "\n".join(x for x in (changes.headline(fixed.first), also_text(fixed)) if x))
     for change in found.unclear:

@@ -36,6 +36,11 @@ class Release:
     report: Report | None = None
     why: str = ""
 
+    @property
+    def edition(self) -> str:
+        """The edition that it was held against; empty where it was not."""
+        return self.report.edition if self.report else ""
+
 
 def claims_of(contract: Contract) -> tuple[str, ...]:
     """The claims about a client library, in the catalogue's order."""
@@ -59,27 +64,35 @@ def cell(release: Release, claim: str) -> str:
 
 def show(console: Console, releases: Sequence[Release], contract: Contract) -> None:
     """Print the table, and why some were not judged."""
-    table = Table(title=f"Releases against edition {contract.edition}", title_justify="left", title_style="bold")
-    table.box, table.padding = box.SIMPLE_HEAD, (0, 1, 0, 0)
-    for name in ("release", *(short(claim).replace("-", "-\n") for claim in claims_of(contract))):
-        table.add_column(name)
+    table = Table(title="Releases", title_justify="left", title_style="bold")
+    table.box, table.padding, table.show_edge = box.SIMPLE_HEAD, 0, False
+    for name in ("release", "of", *map(short, claims_of(contract))):
+        table.add_column(name.replace("-", "-\n").replace("credentials", "creden-\ntials"), no_wrap=True)
     for release in releases:
-        cells = (cell(release, claim).replace(" ", "\N{NO-BREAK SPACE}", 1) for claim in claims_of(contract))
-        table.add_row(escape(release.label.partition("==")[2]), *cells)
+        cells = (_sign(cell(release, claim)) for claim in claims_of(contract))
+        table.add_row(escape(release.label.partition("==")[2]), release.edition, *cells)
     console.print()
     console.print(table)
+    console.print("✓ kept, n✗ broken at n methods and cases, w waived, ? inconclusive, - untested")
     for release in releases:
         if release.report is None:
             console.print(f"{release.label}: {release.why}", markup=False, highlight=False, soft_wrap=True)
 
 
+def _sign(words: str) -> str:
+    for word, sign in {"keeps": "✓", " broken": "✗", " waived": "w", " unclear": "?", " untested": "-"}.items():
+        words = words.replace(word, sign)
+    return words.replace("untested", "-").replace(", ", " ")
+
+
 def write(releases: Sequence[Release], contract: Contract, folder: Path) -> Path:
     """Write history.md and history.json into a folder; gives the first one's path."""
     claims = claims_of(contract)
-    lines = [f"# Releases against edition {contract.edition}", ""]
-    lines.append(f"| release | {' | '.join(map(short, claims))} |")
-    lines.append("|---" * (len(claims) + 1) + "|")
-    lines += [f"| {each.label} | {' | '.join(cell(each, claim) for claim in claims)} |" for each in releases]
+    lines = ["# Releases, each against its edition of the contract", ""]
+    lines.append(f"| release | edition | {' | '.join(map(short, claims))} |")
+    lines.append("|---" * (len(claims) + 2) + "|")
+    for each in releases:
+        lines.append(f"| {each.label} | {each.edition} | {' | '.join(cell(each, claim) for claim in claims)} |")
     lines += ["", *(f"- {each.label}: {each.why}" for each in releases if each.report is None)]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "history.json").write_text(json.dumps(_as_json(releases, claims), indent=1) + "\n", "utf-8")
@@ -92,6 +105,7 @@ def _as_json(releases: Sequence[Release], claims: Sequence[str]) -> list[dict[st
     return [
         {
             "release": release.label,
+            "edition": release.edition or None,
             "exit_code": release.code,
             "why": release.why or None,
             "claims": {claim: cell(release, claim) for claim in claims},

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from scim_contract.contract import Atom
 from scim_contract.judging import message
@@ -191,19 +192,20 @@ class Judge:
         if exchange is None:
             return result(atom, Verdict.UNTESTED, reason=f"blocked by: {self._text(error.what)}")
         where = f"{exchange.request.method} {exchange.path} answered {came(exchange)}"
-        return result(
-            atom,
-            Verdict.UNTESTED,
-            reason=self._text(f"blocked by {where} ({error.what})"),
-            blocked_by=exchange.operation.id if exchange.operation else None,
-            curl=curl(exchange.request, masker),
-            steps=message.steps(self._workspace.trail, masker, until=exchange),
-            correlation_id=exchange.answer.correlation_id,
-        )
+        facts = {
+            "reason": self._text(f"blocked by {where} ({error.what})"),
+            "blocked_by": exchange.operation.id if exchange.operation else None,
+            "curl": curl(exchange.request, masker),
+            "steps": message.steps(self._workspace.trail, masker, until=exchange),
+            "correlation_id": exchange.answer.correlation_id,
+        }
+        seen = [*self._workspace.trail, exchange]
+        return result(atom, Verdict.UNTESTED, **veiled(facts, seen, self._workspace))
 
     def _unreachable(self, atom: Atom, error: Unreachable) -> Result:
         line = curl(error.request, self._workspace.transport.masker) if error.request is not None else None
-        return result(atom, Verdict.INCONCLUSIVE, reason=self._text(error.what), curl=line)
+        facts = veiled({"reason": self._text(error.what), "curl": line}, self._workspace.trail, self._workspace)
+        return result(atom, Verdict.INCONCLUSIVE, **facts)
 
     def _text(self, text: str) -> str:
         return self._workspace.transport.masker.text(text)
@@ -215,10 +217,25 @@ def evidence(
     """What a violated result carries: message, curl line, steps and correlation id."""
     masker = workspace.transport.masker
     exchange = message.shown(problems)
-    return {
+    facts: dict[str, object] = {
         "message": message.failure(atom, problems, trail, masker),
         "reason": masker.text("; ".join(f"expected {p.expected}, came {p.came}" for p in problems[:3]))[:1000],
         "curl": curl(exchange.request, masker) if exchange else None,
         "steps": message.steps(trail, masker, until=exchange),
         "correlation_id": exchange.answer.correlation_id if exchange else None,
     }
+    return veiled(facts, [*trail, *(p.exchange for p in problems if p.exchange is not None)], workspace)
+
+
+def veiled(facts: Mapping[str, object], exchanges: Sequence[Exchange], workspace: Workspace) -> dict[str, Any]:
+    """The facts without what exchanges tell of people whom the run did not create."""
+    strangers = workspace.strangers
+    for exchange in exchanges:
+        strangers.document(exchange.document)
+
+    def veil(fact: object) -> object:
+        if isinstance(fact, str):
+            return strangers.text(fact)
+        return tuple(veil(each) for each in fact) if isinstance(fact, tuple) else fact
+
+    return {name: veil(fact) for name, fact in facts.items()}

@@ -12,6 +12,7 @@ from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.documents import ids, said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
+from scim_contract.org.membership import someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by
 from scim_contract.transport import Exchange
@@ -127,11 +128,17 @@ def renamed(org: Org, operation: Operation) -> Renamed:
 
 
 def _renamed(org: Org, operation: Operation) -> Renamed:
+
+    def make(rider: Rider) -> Across:
+        if rider.more:
+            someone_in(org, operation.prefix)  # the first try may have lost those who were in
+        return _written(org, operation, case=rider.more.strip(), **rider.types)
+
     written = carried(
         org,
         operation,
         "charset-scim",
-        lambda rider: _written(org, operation, case=rider.more.strip(), **rider.types),
+        make,
         lambda made: (made.written, made.change.shows if made.change is not None else {}),
     )
     groups = org.operation(operation.prefix, "list_groups")

@@ -8,11 +8,15 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.misfits import Base, Make, bearing, creations, naming
+from scim_contract.org.misfits import Base, Make, bearing, naming, sent_under
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
+from scim_contract.org.writing import Made
 from scim_contract.transport import Exchange
+
+_TOGETHER = " together"
+"""Makes the number that is sent among others another one than that which is sent alone."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,13 @@ class Converted:
 
 
 def converted(org: Org, operation: Operation, case: str) -> Converted:
-    """A write with `string-for-boolean` or `number-for-string`.
+    """An update with `string-for-boolean` or `number-for-string`.
 
     Raises:
         Untested, Blocked: there is nothing to write, or it cannot be read.
     """
     shared = org.acting("shared/conversions")
-    return org.once(("conversions", operation.id), lambda: _sent(shared, operation))[case]
+    return org.once(("conversions", operation.id), lambda: _updated(shared, operation))[case]
 
 
 def conversion_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -56,19 +60,15 @@ def conversion_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     def sending(name: str, sent: Any) -> Try:
         return lambda word: {"body": bearing(operation, base, **{name: sent})}
 
-    values = _values(operation, base, _number(org, operation))
+    values = _values(operation, base, _number(org, operation, _TOGETHER))
     return {case: sending(name, sent) for case, (name, sent, _) in values.items()}
 
 
 def refused_one(org: Org, operation: Operation, case: str, written: Written) -> Converted:
     """One that was refused together with others, none of which left a trace."""
     assert written.before is not None
-    name, _, value = _values(operation, written.before.document, _number(org, operation))[case]
+    name, _, value = _values(operation, written.before.document, _number(org, operation, _TOGETHER))[case]
     return Converted(name, value, written.asked, written.after, written.before, written.traces)
-
-
-def _sent(org: Org, operation: Operation) -> dict[str, Converted]:
-    return _created(org, operation) if operation.kind == "create" else _updated(org, operation)
 
 
 def _values(operation: Operation, base: Base, number: int) -> dict[str, tuple[str, Any, Any]]:
@@ -80,24 +80,34 @@ def _values(operation: Operation, base: Base, number: int) -> dict[str, tuple[st
     return values
 
 
-def _number(org: Org, operation: Operation) -> int:
-    return int(org.workspace.token(f"{org.act}/{operation.id}"), 16)
+def _number(org: Org, operation: Operation, more: str = "") -> int:
+    return int(org.workspace.token(f"{org.act}/{operation.id}{more}"), 16)
 
 
-def _created(org: Org, operation: Operation) -> dict[str, Converted]:
-    values = _values(operation, {}, _number(org, operation))
+def conversion_creations(org: Org, operation: Operation, external_id: str) -> Made:
+    """Creations with one such scalar each, all under one externalId."""
 
     def giving(attribute: str, sent: Any) -> Make:
         return lambda base, word: {"body": bearing(operation, base, **{attribute: sent})}
 
-    made = creations(org, operation, {case: giving(name, sent) for case, (name, sent, _) in values.items()})
-    rows = {}
-    for case, (name, _, value) in values.items():
-        after, user_id = made[case].after, made[case].asked.document.get("id")
-        if made[case].asked.answer.ok and isinstance(user_id, str):
-            after = org.gone_or_there(Resource("users", user_id, ours=True), operation.prefix)
-        rows[case] = Converted(name, value, made[case].asked, after, None, made[case].traces)
-    return rows
+    values = _values(operation, {}, _number(org, operation))
+    return sent_under(
+        org, operation, {case: giving(name, sent) for case, (name, sent, _) in values.items()}, external_id
+    )
+
+
+def created_one(org: Org, operation: Operation, case: str, made: Written) -> Converted:
+    """A creation with such a scalar; where it was carried out, with a read of the user."""
+    shared = org.acting("shared/conversions")
+    return org.once(("conversions", operation.id, case), lambda: _created(shared, operation, case, made))
+
+
+def _created(org: Org, operation: Operation, case: str, made: Written) -> Converted:
+    name, _, value = _values(operation, {}, _number(org, operation))[case]
+    after, user_id = made.after, made.asked.document.get("id")
+    if made.asked.answer.ok and isinstance(user_id, str):
+        after = org.gone_or_there(Resource("users", user_id, ours=True), operation.prefix)
+    return Converted(name, value, made.asked, after, None, made.traces)
 
 
 def _updated(org: Org, operation: Operation) -> dict[str, Converted]:

@@ -107,6 +107,11 @@ def phone(kind: str) -> dict[str, str]:
     return {"value": PHONES[kind], "type": kind}
 
 
+def primary_phone(kind: str) -> dict[str, Any]:
+    """The phone number of a type, as the primary one."""
+    return {**phone(kind), "primary": True}
+
+
 def fragments(org: Org, operation: Operation, cases: Iterable[str], more: str = "") -> dict[str, Fragment]:
     """What each of some cases sends, without those of which there is nothing to send; `more` as for `fragment`."""
     found: dict[str, Fragment] = {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scim_contract.org.changes import Change, Written, modification
-from scim_contract.org.fragments import PHONES
+from scim_contract.org.changes import Written
 from scim_contract.org.org import Org
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -15,18 +14,6 @@ from scim_contract.transport import Exchange
 def created(org: Org, prefix: str) -> Written:
     """A user created with a title."""
     return shared_write(org, org.operation(prefix, "create_user"))
-
-
-def called(org: Org, prefix: str) -> Written:
-    """A user with one phone number, the primary one, given a second that is to be it, and then left alone."""
-    return org.once(("called", prefix), lambda: _called(org.acting("shared/called"), prefix))
-
-
-def _called(org: Org, prefix: str) -> Written:
-    first, second = ({"value": PHONES[kind], "type": kind, "primary": True} for kind in ("work", "mobile"))
-    user = org.person(prefix, "called", phoneNumbers=[first]).resource
-    change = Change(modification({"op": "add", "path": "phoneNumbers", "value": [second]}), {})
-    return org.write(org.operation(prefix, "modify_user"), resource=user, change=change)
 
 
 def deleted(org: Org, prefix: str) -> Written:

@@ -34,7 +34,7 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
         "no-schemas": lambda word: {"Operations": [name(word)]},
         "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
         "remove-without-path": lambda word: modification({"op": "remove"}),
-        "one-of-two": lambda word: modification(name(word), {"op": "remove"}),
+        "one-of-three": lambda word: modification(name(word), name(word), {"op": "remove"}),
         "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),

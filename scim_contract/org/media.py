@@ -14,17 +14,21 @@ from scim_contract.org.asking import JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.fragments import primary_phone
+from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
-from scim_contract.org.patches import in_order, named_and_filled, patch, renamed_alone
+from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refusals import Try
 from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.workspace import Resource
-from scim_contract.org.writing import creation, find_all
+from scim_contract.org.writing import Made, answer_to, creation
 from scim_contract.transport import Exchange, Unreachable
 
+CALLED = "charset-scim"
+"""The types of the creation whose user has a phone number."""
 UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
 
 _CARRIERS: Mapping[tuple[str, str], Mapping[str, Callable[[Org, Operation], object]]] = MappingProxyType(
@@ -150,8 +154,16 @@ def _conditionally(org: Org, operation: Operation, name: str, plainly: dict[str,
             both = org.write(operation, case=f"{name} and If-Match", if_match=etag_of, **plainly)
             if both.applied:
                 return Sent(both, both)
+    if operation.kind == "create" and name == CALLED:
+        plainly["change"] = _called(org, operation, name)
     written = org.write(operation, case=name, **plainly)
     return Sent(written, written)
+
+
+def _called(org: Org, operation: Operation, name: str) -> Change:
+    """A user with a phone number, which another claim goes on with."""
+    change = creation(org, operation, name, title=f"Title {name}", phoneNumbers=[primary_phone("work")])
+    return Change(change.body, {**change.shows, "title": change.body["title"]})
 
 
 def conditional(org: Org, operation: Operation) -> Written:
@@ -219,18 +231,10 @@ def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     return {case: declared(case, kind) for case, kind in UNDOCUMENTED.items()}
 
 
-def undeclared_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
-    """The same of a creation, whose traces are users."""
-    shared = org.acting("shared/undeclared")
-    return org.once(("undeclared", operation.id), lambda: _undeclared_creations(shared, operation, UNDOCUMENTED))
-
-
-def _undeclared_creations(org: Org, operation: Operation, types: Mapping[str, str]) -> Mapping[str, Written]:
-    word = f"Undeclared-{org.workspace.token(operation.id)}"
-    changes = {case: creation(org, operation, case, externalId=word) for case in types}
-    asked = {
-        case: org.ask(operation, raw=encoded(changes[case].body), content_type=kind, case=case)
-        for case, kind in types.items()
+def undeclared_creations(org: Org, operation: Operation, external_id: str) -> Made:
+    """The same of a creation, whose traces are users with an externalId."""
+    changes = {case: creation(org, operation, case, externalId=external_id) for case in UNDOCUMENTED}
+    return {
+        case: (change, answer_to(org, operation, case, raw=encoded(change.body), content_type=UNDOCUMENTED[case]))
+        for case, change in changes.items()
     }
-    found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
-    return {case: Written(None, asked[case], found, changes[case]) for case in types}

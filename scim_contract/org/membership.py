@@ -15,8 +15,9 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
-from scim_contract.org.people import Person
+from scim_contract.org.people import Person, created_by
 from scim_contract.org.refusals import Try
+from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
@@ -47,7 +48,11 @@ class Moved:
 
 
 def member(org: Org, prefix: str) -> Person:
-    """One of the two users that come and go."""
+    """One of the two users that come and go: the one that other claims create with a title, if that worked."""
+    with contextlib.suppress(Blocked, Unreachable):
+        written = shared_write(org, org.operation(prefix, "create_user"))
+        if written.applied and written.change is not None:
+            return Person(created_by(written), written.change.body, written.asked)
     return org.person(prefix, "member", title="Conformance member")
 
 
@@ -98,6 +103,7 @@ def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """A member added whom nobody knows: by PATCH, or by PUT of those who are there and this one."""
     if operation.resource != "groups":
         return {}
+    someone_in(org, operation.prefix)  # whom a server might take out on that occasion
     group, unknown = org.look(disposable(org, operation.prefix), operation.prefix), nobody(org, operation)
     change = adding(operation, group.document, unknown)
     return {"unknown-member": lambda word: {"body": change.body}}
@@ -189,6 +195,17 @@ def someone_out(org: Org, prefix: str) -> str:
     if member(org, prefix).id in someone_in(org, prefix):
         let_in(org, prefix, newcomer(org, prefix).id)
     return member(org, prefix).id
+
+
+def outsider(org: Org, prefix: str) -> str:
+    """The same, where it does not matter who else is in the group as long as somebody is.
+
+    Raises:
+        Untested, Blocked: as let_in.
+    """
+    there = members_of(org.look(disposable(org, prefix), prefix))
+    out = [each.id for each in (newcomer(org, prefix), member(org, prefix)) if each.id not in there]
+    return out[0] if there and out else someone_out(org, prefix)
 
 
 def _brought_about(org: Org, prefix: str, name: str, move: Callable[[Org, Operation], Moved]) -> bool:

@@ -11,11 +11,13 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.asking import encoded
 from scim_contract.org.changes import Change, Written, modification, replacement
-from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, resources
-from scim_contract.org.errors import Blocked
-from scim_contract.org.membership import member
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS
+from scim_contract.org.facts import facts
+from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Try
+from scim_contract.org.refusals import Try, found_under
+from scim_contract.org.writing import Made, answer_to
+from scim_contract.transport import Exchange, Unreachable
 
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
@@ -49,10 +51,9 @@ _OBJECTS: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 
 
-def misfit_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+def misfit_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """Creations whose bodies are wrong in one way each; see `creations`."""
-    shared = org.acting("shared/misfits")
-    return org.once(("misfits", operation.id), lambda: creations(shared, operation, _makers(shared, operation)))
+    return sent_under(org, operation, _makers(org, operation), external_id)
 
 
 def misfit_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -82,31 +83,20 @@ def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Map
         Blocked: the list cannot be asked.
     """
     org.workspace.may_write()
-    external = f"Misfit-{org.workspace.token(f'{org.act}/{operation.id}')}"
-    sent: dict[str, tuple[Change, Any]] = {}
+    external_id = f"Misfit-{org.workspace.token(f'{org.act}/{operation.id}')}"
+    made = {"": sent_under(org, operation, makers, external_id)}
+    return found_under(org, operation, made, external_id)[""]
+
+
+def sent_under(org: Org, operation: Operation, makers: Mapping[str, Make], external_id: str) -> Made:
+    """Creates that all bear one externalId."""
+    sent: dict[str, tuple[Change, Exchange | Unreachable]] = {}
     for case, make in makers.items():
         step = org.workspace.step(org.act, operation.id, f"name {case}")
-        base = people.new_user(org.workspace, step, externalId=external, title=f"Title {case}")
-        asked = org.ask(operation, case=case, **make(base, org.workspace.token(step)))
-        people.note_created(org.workspace, base["userName"], asked)
+        base = people.new_user(org.workspace, step, externalId=external_id, title=f"Title {case}")
+        asked = answer_to(org, operation, case, **make(base, org.workspace.token(step)))
         sent[case] = Change(base, {"userName": base["userName"]}), asked
-    users = org.operation(operation.prefix, "list_users")
-    found = org.ask(users, params={"filter": f'externalId eq "{external}"'}, case="find")
-    if not found.answer.ok:
-        raise Blocked("the list of users cannot be asked what these creates made", found)
-    written = {case: Written(None, asked, found, change) for case, (change, asked) in sent.items()}
-    for each in written.values():
-        _note(org, each)
-    return written
-
-
-def _note(org: Org, written: Written) -> None:
-    name = str(written.created_as)
-    there = [u for u in resources(written.after.document) if str(u.get("userName")).lower() == name.lower()]
-    for user in there:
-        org.workspace.ledger.write("created", userName=name, id=user.get("id"))
-    if not there and not written.asked.answer.ok:
-        people.note_gone(org.workspace, name)
+    return sent
 
 
 def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:
@@ -181,7 +171,9 @@ def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: st
         case "phoneNumbers":
             return {what: ["+13175550198"]}
         case "members":
-            return {what: [member(org, operation.prefix).id]}
+            there = {value for _, value in facts(base, "members")}
+            ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
+            return {what: [next((each for each in ours if each not in there), ours[0])]}
         case "manager":
             return {ENTERPRISE: {what: base.get("id")}}
     return {what: word}

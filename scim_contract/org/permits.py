@@ -12,11 +12,11 @@ from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, le
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
-from scim_contract.org.reading import read
+from scim_contract.org.reading import read, read_by
 from scim_contract.org.refusals import Try
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
-from scim_contract.org.writing import creation, find_all
+from scim_contract.org.writing import Made, answer_to, creation
 from scim_contract.transport import Exchange, Secret
 
 SET_PASSWORD = "directory:user:setPassword"
@@ -37,7 +37,7 @@ def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
     who = holding_only(org.workspace.target, permission)
     usual = who == least(org.workspace.target, operation)
     if not operation.writes:
-        return read(org, operation, who=None if usual else who)
+        return read(org, operation) if usual else read_by(org, operation, who)
     if permission == SET_PASSWORD:
         return password_set(org, operation, who)
     if usual:
@@ -112,12 +112,15 @@ def uninvited_read(org: Org, operation: Operation, name: str) -> Exchange:
     return read(org, operation, who=playing(org.workspace, name), case=name)
 
 
-def uninvited_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
-    """Creations by each who may not."""
-    shared = org.acting("shared/uninvited")
-    return org.once(
-        ("uninvited", operation.id), lambda: _creations(shared, operation, _there(org.workspace, operation))
-    )
+def uninvited_creations(org: Org, operation: Operation, external_id: str) -> Made:
+    """Creations by each who may not, under one externalId."""
+    changes = {
+        name: creation(org, operation, name, externalId=external_id) for name in _there(org.workspace, operation)
+    }
+    return {
+        name: (change, answer_to(org, operation, name, who=playing(org.workspace, name), body=change.body))
+        for name, change in changes.items()
+    }
 
 
 def answer_of(tried: Written | Exchange) -> Exchange:
@@ -155,18 +158,6 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         return {"change": change, "body": change.body}
 
     return {name: by(name) for name in names}
-
-
-def _creations(org: Org, operation: Operation, names: list[str]) -> Mapping[str, Written]:
-    """Creations that must be refused, and one list that shows which of them made a user all the same."""
-    word = f"Uninvited-{org.workspace.token(operation.id)}"
-    changes = {name: creation(org, operation, name, externalId=word) for name in names}
-    asked = {
-        name: org.ask(operation, who=playing(org.workspace, name), body=change.body, case=name)
-        for name, change in changes.items()
-    }
-    found = find_all(org, operation.prefix, word, list(zip(changes.values(), asked.values(), strict=True)))
-    return {name: Written(None, asked[name], found, changes[name]) for name in names}
 
 
 def _there(workspace: Workspace, operation: Operation) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.clients import Who
+from scim_contract.org.clients import ANONYMOUS, Who, holding_only, least
+from scim_contract.org.errors import Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.org import Org
 from scim_contract.transport import Exchange
@@ -58,5 +61,46 @@ def bare_read(org: Org, operation: Operation, accept: str | None, content_type: 
         if both.answer.ok:
             return both
     if content_type is None:
+        somebody = _else(org, operation, accept)
+        passing = _in_passing(org, operation, somebody, accept) if somebody is not None else None
+        if passing is not None and passing.answer.ok:
+            return passing
         return read(org, operation, accept=accept, case=f"accept {accept}")
     return read(org, operation, headers=(("Content-Type", content_type),), case=f"content-type {content_type}")
+
+
+def read_by(org: Org, operation: Operation, who: Who, case: str = "") -> Exchange:
+    """A read by somebody else who may: in a type of which `bare_read` looks at the answer, if that succeeds."""
+    for accept in _IN_PASSING:
+        if _else(org, operation, accept) == who:
+            both = _in_passing(org, operation, who, accept)
+            if both.answer.ok:
+                return both
+    return read(org, operation, who=who, case=case)
+
+
+_IN_PASSING = (None, "*/*")
+
+
+def _in_passing(org: Org, operation: Operation, who: Who, accept: str | None) -> Exchange:
+    return read(org, operation, who=who, accept=accept, case=f"accept {accept} by another")
+
+
+def _else(org: Org, operation: Operation, accept: str | None) -> Who | None:
+    """Who may ask this besides the usual client, and does so in that type; None where nobody does.
+
+    Of an open operation these are nobody at all and a client without permissions, of others the client that holds
+    only another one of the listed permissions.
+    """
+    target = org.workspace.target
+    if accept not in _IN_PASSING or not target.clients:
+        return None
+    if operation.open and accept is None:
+        return ANONYMOUS
+    wanted = (NO_PERMISSION,) if operation.open else operation.permissions if accept is not None else ()
+    for permission in wanted:
+        with contextlib.suppress(Untested):
+            who = holding_only(target, permission)
+            if who != least(target, operation):
+                return who
+    return None

@@ -8,8 +8,10 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written
+from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
+from scim_contract.org.writing import Made, find_all
 from scim_contract.transport import Exchange, Unreachable
 
 Body = Callable[[str], Any]
@@ -35,6 +37,11 @@ class Tried(Mapping[str, Written]):
     def lost(self) -> Mapping[str, Unreachable]:
         """The requests that got no answer."""
         return {case: found for case, found in self._found.items() if isinstance(found, Unreachable)}
+
+    @property
+    def answered(self) -> list[Written]:
+        """The others, in order."""
+        return [found for found in self._found.values() if isinstance(found, Written)]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
@@ -73,9 +80,9 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
 def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Try]]]) -> list[tuple[Tried, bool]]:
     """Send the requests of several acts to the operation's subject, in order; read once before and once after them.
 
-    Gives what came of each act's requests, and whether the last read shows a trace, be it of whichever request. Where
-    a delete left one, the operation has another subject afterwards, since what is sent again needs somebody who is
-    there, and as before.
+    Gives what came of each act's requests, nothing where no client may send them and there are other acts, and whether
+    the last read shows a trace, be it of whichever request. Where a delete left one, or nothing is found any more, the
+    operation has another subject afterwards, since what is sent again needs somebody who is there, and as before.
 
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
@@ -85,13 +92,21 @@ def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Tr
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
     before = first.look(subject, operation.prefix)
-    sent = [_send(org, operation, subject, tries) for org, tries in batches]
+    sent: list[Sent] = []
+    for org, tries in batches:
+        try:
+            sent.append(_send(org, operation, subject, tries))
+        except Untested:
+            if len(batches) == 1:
+                raise
+            sent.append({})
     after = first.gone_or_there(subject, operation.prefix)
     found = [_around(before, after, asked) for asked in sent]
     traced = bool(Written(before, before, after, None).traces)
-    if traced and operation.kind == "delete":
-        if after.status in (404, 410):
-            people.note_gone(first.workspace, str(before.document.get("userName")))
+    gone = after.status in (404, 410)
+    if traced and operation.kind == "delete" and gone:
+        people.note_gone(first.workspace, str(before.document.get("userName")))
+    if traced and (operation.kind == "delete" or gone):
         people.next_generation(first, operation)
     return [(tried, traced) for tried in found]
 
@@ -132,3 +147,23 @@ def _alone(org: Org, operation: Operation, case: str, make: Try) -> Written:
 
 def _word(org: Org, operation: Operation, case: str) -> str:
     return org.workspace.token(org.workspace.step(org.act, operation.id, f"word {case}"))
+
+
+def found_under(org: Org, operation: Operation, made: Mapping[str, Made], external_id: str) -> dict[str, Tried]:
+    """What came of creations of several kinds, all under one externalId, by the list of the users who bear it.
+
+    Raises:
+        Blocked: the list cannot be had.
+    """
+    answered = [
+        (change, asked)
+        for some in made.values()
+        for change, asked in some.values()
+        if not isinstance(asked, Unreachable)
+    ]
+    found = find_all(org, operation.prefix, external_id, answered)
+
+    def each(change: Change, asked: Exchange | Unreachable) -> Written | Unreachable:
+        return asked if isinstance(asked, Unreachable) else Written(None, asked, found, change)
+
+    return {kind: Tried({case: each(*one) for case, one in some.items()}) for kind, some in made.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
@@ -14,14 +14,16 @@ from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, in_one_go, tried
-from scim_contract.transport import Exchange
+from scim_contract.org.unmade import unmade
+from scim_contract.transport import Exchange, Unreachable
 
 Batch = Callable[[Org, Operation], Mapping[str, Try]]
 """Makes the requests of one kind, none where the operation has nothing of that kind to refuse."""
 
-# An ETag is outdated only after a write, so the batch that may have to make one comes first.
+# An ETag is outdated only after a write, and who is in the group may have to be written: these come first.
 _BATCHES: Mapping[str, Batch] = MappingProxyType(
     {
+        "members": membership.unknown_member_tries,
         "stale": versions.stale_tries,
         "uninvited": permits.uninvited_tries,
         "undeclared": media.undeclared_tries,
@@ -30,7 +32,6 @@ _BATCHES: Mapping[str, Batch] = MappingProxyType(
         "malformed": patches.malformed_tries,
         "taken": names.taken_tries,
         "read-only": readonly.read_only_tries,
-        "members": membership.unknown_member_tries,
         "conversions": conversions.conversion_tries,  # last, since a server may carry it out
     }
 )
@@ -54,7 +55,7 @@ def stale_write(org: Org, operation: Operation, case: str) -> Written:
 def undeclared(org: Org, operation: Operation, case: str) -> Written:
     """A good body declared as something else: text-plain, application-xml."""
     if operation.kind == "create":
-        return media.undeclared_creations(org, operation)[case]
+        return unmade(org, operation, "undeclared")[case]
     return _refused(org, operation, "undeclared")[case]
 
 
@@ -71,7 +72,7 @@ def misfit(org: Org, operation: Operation, case: str) -> Written:
         Untested, Blocked: there is nothing to write, or it cannot be read.
     """
     if operation.kind == "create":
-        return misfits.misfit_creations(org, operation)[case]
+        return unmade(org, operation, "misfits")[case]
     return _refused(org, operation, "misfits")[case]
 
 
@@ -90,7 +91,7 @@ def uninvited(org: Org, operation: Operation, name: str) -> Written | Exchange:
         return permits.uninvited_read(org, operation, name)
     permits.playing(org.workspace, name)
     if operation.kind == "create":
-        return permits.uninvited_creations(org, operation)[name]
+        return unmade(org, operation, "uninvited")[name]
     return _refused(org, operation, "uninvited")[name]
 
 
@@ -133,11 +134,12 @@ def converted(org: Org, operation: Operation, case: str) -> conversions.Converte
     Raises:
         Untested, Blocked: there is nothing to write, or it cannot be read.
     """
-    if operation.kind != "create":
-        found = _all_together(org, operation).get("conversions")
-        if found is not None and not found[case].asked.answer.ok:
-            _lead(org, found)
-            return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
+    if operation.kind == "create":
+        return conversions.created_one(org, operation, case, unmade(org, operation, "conversions")[case])
+    found = _all_together(org, operation).get("conversions")
+    if found is not None and not found[case].asked.answer.ok:
+        _lead(org, found)
+        return conversions.refused_one(org.acting("shared/conversions"), operation, case, found[case])
     return conversions.converted(org, operation, case)
 
 
@@ -155,7 +157,7 @@ def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]
 
 def _lead(org: Org, found: Tried) -> None:
     """Of what was sent together only what is of this kind leads anywhere."""
-    each = [found[case] for case in found if case not in found.lost]
+    each = found.answered
     if each and each[0].before is not None:
         org.workspace.trail += [each[0].before, *(written.asked for written in each), each[0].after]
 
@@ -169,7 +171,7 @@ def _all_together(org: Org, operation: Operation) -> Mapping[str, Tried]:
 
 
 def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
-    """What came of the kinds that could be sent together; nothing where that left a trace."""
+    """What came of the kinds that could be sent together; nothing where that left a trace, or could not be read."""
     batches: dict[str, tuple[Org, Mapping[str, Try]]] = {}
     for kind, batch in _BATCHES.items():
         shared = org.acting(f"shared/{kind}")
@@ -178,11 +180,21 @@ def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
     sent = {kind: batch for kind, batch in batches.items() if batch[1]}
     if not sent:
         return {}
-    found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    try:
+        found = dict(zip(sent, in_one_go(operation, list(sent.values())), strict=True))
+    except Unreachable:
+        return {}
     if not any(traced for _, traced in found.values()):
-        return {kind: tried for kind, (tried, _) in found.items()}
-    if "conversions" in found and operation.resource == "users":
-        carried_out, _ = found["conversions"]
-        if any(carried_out[case].asked.answer.ok for case in carried_out if case not in carried_out.lost):
-            people.next_generation(org, operation)  # this one may be switched off
+        return {kind: tried for kind, (tried, _) in found.items() if tried}
+    _begin_anew(org, operation, [written for tried, _ in found.values() for written in tried.answered])
     return {}
+
+
+def _begin_anew(org: Org, operation: Operation, sent: Sequence[Written]) -> None:
+    """See to it that what is sent again finds things as they were: what is there already leaves no other trace."""
+    if operation.resource == "users":
+        if operation.kind != "delete":  # which has another subject already
+            people.next_generation(org, operation)
+        return
+    with contextlib.suppress(Untested, Blocked, Unreachable):
+        membership.let_in(org, operation.prefix, *sorted(membership.members_of(sent[0].before or sent[0].after)))

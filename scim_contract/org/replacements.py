@@ -15,9 +15,10 @@ from scim_contract.org.documents import ENTERPRISE, GROUP, USER
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
+from scim_contract.org.group_patches import named_and_filled
 from scim_contract.org.membership import let_in, member, members_of, newcomer, someone_in, someone_out
 from scim_contract.org.org import Org
-from scim_contract.org.patches import in_order, named_and_filled
+from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable

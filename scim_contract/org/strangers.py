@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, unquote_plus
 
@@ -13,6 +16,8 @@ from scim_contract.transport import Exchange
 
 # What says nothing of a person: what the resource is, where it lies, and whether it is in use.
 _KEPT = {"id", "schemas", "meta", "active", "groups", "type", "primary", "$ref", "roles"}
+_TELLING = 10
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _QUOTED = re.compile(r'"([^"]{3,})"')
 
 
@@ -20,9 +25,11 @@ class Strangers:
     """Tells the run's own people from others by the marker in their userName, or by having seen them created.
 
     It remembers what it hid, so that it hides the same in the filters of later requests. One for each process.
+    `mask` is what stands in a text's place.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mask: Callable[[str], str] = lambda text: MASK) -> None:
+        self._mask = mask
         self._own: set[str] = set()
         self._hidden: set[str] = set()
 
@@ -50,8 +57,23 @@ class Strangers:
         place, mark, query = url.partition("?")
         if not mark or not self._hidden:
             return url
-        told = _QUOTED.sub(lambda match: f'"{MASK}"' if self._is_hidden(match[1]) else match[0], unquote_plus(query))
+        told = _QUOTED.sub(
+            lambda match: f'"{self._mask(match[1])}"' if self._is_hidden(match[1]) else match[0], unquote_plus(query)
+        )
         return url if told == unquote_plus(query) else f"{place}?{quote(told, safe='=&*')}"
+
+    def text(self, text: str) -> str:
+        """A text that people read, such as a failure's message, with what was hidden of strangers masked.
+
+        A short value is masked where it stands in quotes only: without, it may be a word like any other.
+        """
+        for hidden in sorted(self._hidden, key=len, reverse=True):
+            if _ID.fullmatch(hidden):  # a manager's, which tells nobody who that is
+                continue
+            for shape in {hidden, json.dumps(hidden)[1:-1], quote(hidden), quote(hidden, safe="")}:
+                for around in ("",) if len(shape) >= _TELLING else ('"', "'", "%22"):
+                    text = text.replace(f"{around}{shape}{around}", f"{around}{MASK}{around}")
+        return text
 
     def _is_own(self, user: dict[str, Any]) -> bool:
         name = user.get("userName")
@@ -75,10 +97,15 @@ class Strangers:
             return held
         if len(held) >= 3:
             self._hidden.add(held)
-        return MASK
+        return self._mask(held)
 
     def _is_hidden(self, text: str) -> bool:
         return text in self._hidden or any(text in known for known in self._hidden)
+
+
+def alias(text: str) -> str:
+    """What stands for a stranger's text in a recording: the same for the same text, so that answers can be compared."""
+    return f"{MASK}{hashlib.sha256(text.lower().encode()).hexdigest()[:12]}"
 
 
 def _is_user(value: dict[str, Any]) -> bool:

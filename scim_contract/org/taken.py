@@ -39,7 +39,16 @@ def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 
 def _names(org: Org, operation: Operation) -> Mapping[str, str]:
     holder = user_name_of(created(org, operation.prefix))
-    return {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder)}
+    tries: list[int] = org.once(("spellings", operation.id), lambda: [0])
+    tries[0] += operation.kind != "create"
+    other = _in_other_case(operation, holder) if tries[0] < 2 else _in_both_cases(operation, holder)
+    return {"taken": holder, "taken-in-other-case": other}
+
+
+def _in_both_cases(operation: Operation, name: str) -> str:
+    """Yet another spelling for when it is tried again: the first may have become somebody's by mistake."""
+    odd = operation.kind == "replace"
+    return "".join(letter.upper() if number % 2 == odd else letter for number, letter in enumerate(name))
 
 
 def _renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:

@@ -18,6 +18,7 @@ from scim_contract.transport import Exchange
 # An opaque-tag in double quotes, W/ before a weak one (RFC 9110 §8.8.3).
 NO_VERSION = '"no-such-version"'
 MEMBERS = "members"
+_PLAINLY = ("made-up",)
 _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
 
@@ -74,7 +75,8 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
             if operation.kind == "delete":
                 return {"if_match": etags[case]}
             change = org.new_change(operation, before, f"{case} {word}")
-            return {"change": change, "body": change.body, "if_match": etags[case]}
+            body = change.body if case in _PLAINLY else _said_twice(change.body)
+            return {"change": change, "body": body, "if_match": etags[case]}
 
         return make
 
@@ -82,6 +84,15 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     if operation.name == "modify_group":
         tries[MEMBERS] = _other_members(org, operation)
     return tries
+
+
+def _said_twice(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A PATCH whose operations come again without a path, so that no shape of it is let off; or the body as it is."""
+    steps = body.get("Operations")
+    if not isinstance(steps, list):
+        return body
+    without = [{"op": step["op"], "value": {step["path"]: step["value"]}} for step in steps]
+    return {**body, "Operations": [*steps, *without]}
 
 
 def _other_members(org: Org, operation: Operation) -> Try:

@@ -12,6 +12,7 @@ from typing import Any
 from scim_contract.contract import Contract
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.ledger import Ledger
+from scim_contract.org.strangers import Strangers
 from scim_contract.targets import Target
 from scim_contract.transport import Exchange, Transport
 
@@ -63,6 +64,7 @@ class Workspace:
     took: dict[str, list[float]] = field(default_factory=dict)
     spoiled: dict[str, str | None] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
+    strangers: Strangers = field(default_factory=Strangers)
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
@@ -91,6 +93,7 @@ class Workspace:
 
     def record(self, exchange: Exchange) -> None:
         """Put an exchange on the trail and show it to the observers."""
+        self.strangers.meet(exchange)
         self.trail.append(exchange)
         if exchange.operation is not None:
             self.took.setdefault(exchange.operation.id, []).append(exchange.answer.seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
@@ -12,7 +12,7 @@ from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
@@ -129,6 +129,18 @@ def creation(org: Org, operation: Operation, case: str, **attributes: Any) -> Ch
     step = org.workspace.step(org.act, operation.id, f"name {case}")
     body = people.new_user(org.workspace, step, **attributes)
     return Change(body, {"userName": body["userName"]})
+
+
+Made = Mapping[str, tuple[Change, Exchange | Unreachable]]
+"""Creations by case: what was to be created, and the answer if one came."""
+
+
+def answer_to(org: Org, operation: Operation, case: str, **otherwise: Any) -> Exchange | Unreachable:
+    """The answer to a request, or why none came, which is to be told to whoever looks at this one alone."""
+    try:
+        return org.ask(operation, case=case, **otherwise)
+    except Unreachable as error:
+        return error
 
 
 def find_all(org: Org, prefix: str, external_id: str, made: Sequence[tuple[Change, Exchange]]) -> Exchange:

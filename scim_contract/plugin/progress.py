@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from scim_contract.plugin.run import Run
 from scim_contract.verdicts import Verdict
 
 _TIMES_A_SECOND = 4
+_TALKS = {"-v", "-vv", "--verbose", "-s", "--capture=no", "--pdb", "--trace"}
 
 
 class Progress:
@@ -82,12 +83,13 @@ class Progress:
 
 
 @contextmanager
-def showing(console: Console, run: Run) -> Generator[list[Any], None, None]:
+def showing(console: Console, run: Run, pytest_args: Sequence[str] = ()) -> Generator[list[Any], None, None]:
     """Show the progress of a run on a terminal; gives the plugins that pytest needs for it, none elsewhere.
 
-    pytest takes standard output away while a check runs, so that the line goes to a copy of it.
+    pytest takes standard output away while a check runs, so that the line goes to a copy of it. Who asks pytest to
+    say more itself gets that instead. A log that takes colours is no terminal.
     """
-    if not console.is_terminal or console.is_dumb_terminal:
+    if not console.is_terminal or console.is_dumb_terminal or not os.isatty(1) or _TALKS & set(pytest_args):
         yield []
         return
     progress = Progress(run)

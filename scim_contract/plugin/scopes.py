@@ -9,6 +9,9 @@ FUZZED = "test_fuzzed.py"
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
+_READS = ("test_paging.py", "test_filters.py", "")
+"""The reads in their order, by file; the last are those of all others."""
+
 
 def scope(node_id: str) -> str:
     """The scope of an item; items of one scope run on one worker, one after the other.
@@ -29,15 +32,17 @@ def scope(node_id: str) -> str:
 
 
 def place(node_id: str) -> tuple[bool, str, int, str]:
-    """Where an item stands in a run: by scope, then pages of lists, other reads, writes; then by prefix.
+    """Where an item stands in a run: by scope, then pages of lists, filters, other reads, writes; then by prefix.
 
     A check then finds what the one before it has read last, which one of the other prefix, or one that comes
-    after a write, would have to read again: a page of a list above all. What is generated comes
-    last: afterwards resources look as nobody would expect.
+    after a write, would have to read again: a page of a list above all. Filters stand in their own order, since
+    the last of them write. What is generated comes last: afterwards resources look as nobody would expect.
     """
     match = NODE.search(node_id)
     if match is None:
         return False, scope(node_id), 0, ""
     generated, file = match["file"] == FUZZED, match["file"]
-    order = 2 if not match["operation"].startswith("get_") else 0 if file == "test_paging.py" else 1
-    return generated, scope(node_id), order, match["prefix"]
+    if not match["operation"].startswith("get_"):
+        return generated, scope(node_id), len(_READS), match["prefix"]
+    phase = _READS.index(file if file in _READS else "")
+    return generated, scope(node_id), phase, "" if file == "test_filters.py" else match["prefix"]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from scim_contract.contract import Contract
+from scim_contract.org.strangers import Strangers, alias
 from scim_contract.recording.recorded import Recorded, from_row, to_row
 from scim_contract.targets import ConfigurationError
 from scim_contract.transport import Exchange, Masker
@@ -25,6 +26,7 @@ class Spool:
     def __init__(self, recording: Path, run: str, worker: str, masker: Masker) -> None:
         self.path = _part(recording, run, worker)
         self._masker = masker
+        self._strangers = Strangers(alias)
         self._lock = threading.Lock()
         try:
             recording.parent.mkdir(parents=True, exist_ok=True)
@@ -33,9 +35,12 @@ class Spool:
             raise ConfigurationError(f"{recording}: cannot be written ({error.strerror or error})") from None
 
     def see(self, exchange: Exchange) -> None:
-        """Write an exchange down, secrets masked."""
+        """Write an exchange down, secrets masked, and strangers under aliases."""
         started = time.time() - exchange.answer.seconds
-        self._write({"exchange": to_row(Recorded(_masked(exchange, self._masker), started))})
+        with self._lock:
+            self._strangers.meet(exchange)
+            shown = _masked(exchange, self._masker, self._strangers)
+        self._write({"exchange": to_row(Recorded(shown, started))})
 
     def serve(self, claim: str, steps: Iterable[str]) -> None:
         """Write down which steps a claim was judged by."""
@@ -77,11 +82,16 @@ def _part(recording: Path, run: str, worker: str) -> Path:
     return recording.with_name(f"{recording.name}.{run}.{worker}.part")
 
 
-def _masked(exchange: Exchange, masker: Masker) -> Exchange:
-    """The exchange without secrets; its headers bear none already."""
+def _masked(exchange: Exchange, masker: Masker, strangers: Strangers) -> Exchange:
+    """The exchange without secrets and strangers; its headers bear none already."""
     request, answer = exchange.request, exchange.answer
-    shown = replace(request, url=masker.text(request.url), body=_bytes(request.body, masker))
-    return replace(exchange, request=shown, answer=replace(answer, body=_bytes(answer.body, masker) or b""))
+    body = answer.body
+    if answer.json is not None:
+        hidden = strangers.document(answer.json)
+        body = body if hidden == answer.json else json.dumps(hidden, ensure_ascii=False).encode("utf-8", "replace")
+    url = strangers.url(masker.text(request.url))
+    shown = replace(request, url=url, body=_bytes(request.body, masker))
+    return replace(exchange, request=shown, answer=replace(answer, body=_bytes(body, masker) or b""))
 
 
 def _bytes(body: bytes | None, masker: Masker) -> bytes | None:

@@ -20,7 +20,15 @@ from scim_contract.transport.errors import Unreachable
 from scim_contract.transport.exchange import MAX_BODY, Answer, Exchange, Request
 from scim_contract.transport.limits import Limits
 from scim_contract.transport.masking import Masker
-from scim_contract.transport.retrying import ATTEMPTS, BUSY, LONGEST_WAIT, pause_after, pause_after_loss
+from scim_contract.transport.retrying import (
+    ATTEMPTS,
+    BUSY,
+    GATEWAY,
+    LONGEST_WAIT,
+    doubts,
+    pause_after,
+    pause_after_loss,
+)
 from scim_contract.transport.tokens import Tokens
 
 NOT_RECORDED = "Scim-Contract-Recording"
@@ -77,6 +85,8 @@ class Transport:
         self._lock = threading.Lock()
         self._proofs: dict[str, Wire] = {}
         self._refused: set[tuple[str, str]] = set()
+        self._written: Counter[tuple[str, str]] = Counter()
+        self._doubted: Counter[tuple[str, str]] = Counter()
         self.tokens = Tokens(target.token_url, self._http, masker, self.sleep)
         for client in target.clients:
             masker.learn(client.secret)
@@ -89,8 +99,9 @@ class Transport:
     def send(self, wire: Wire, on_retry: Callable[[str], None] | None = None) -> Exchange:
         """Send a request and wait for its answer.
 
-        429 and 503 are waited out by Retry-After, lost connections tried again for reads only, and a token that
-        is not good any more is renewed once; every attempt is told in the exchange's `retries`.
+        429 and 503 are waited out by Retry-After, lost connections and what a gateway says in place of the server
+        tried again for reads only, and a token that is not good any more is renewed once; every attempt is told in
+        the exchange's `retries`.
 
         Raises:
             Unreachable: no answer that can be judged came.
@@ -154,7 +165,7 @@ class Transport:
                     what = f"the recording has no answer to {wire.method} {wire.url}"
                     raise Unreachable(what, shown, exchange, hopeless=True)
                 pause = pause_after(answer.status, answer.header("Retry-After"), wire.reads, len(retries))
-                if pause is None and answer.status not in BUSY:
+                if pause is None and answer.status not in BUSY and not self._in_doubt(wire, answer.status):
                     self.breaker.answered(name)
                     return exchange
             if pause is None or len(retries) >= ATTEMPTS or waited + pause > LONGEST_WAIT:
@@ -166,6 +177,18 @@ class Transport:
                 on_retry(retries[-1])
             waited += pause
             self.sleep(pause)
+
+    def _in_doubt(self, wire: Wire, status: int) -> bool:
+        """Whether an answer is a gateway's, which leaves open if a write was done.
+
+        At a step where such answers are many, they are the server's own.
+        """
+        if wire.reads:
+            return False
+        place = (wire.step.rpartition("#")[0], self._label(wire))
+        self._written[place] += 1
+        self._doubted[place] += status in GATEWAY
+        return status in GATEWAY and self._doubted[place] <= doubts(self._written[place])
 
     def _attempt(self, wire: Wire) -> Answer:
         headers: list[tuple[bytes, bytes]] = [(b"User-Agent", b"scim-contract"), (b"Accept-Encoding", b"gzip")]

@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 ATTEMPTS = 4
 LONGEST_WAIT = 120.0
 BUSY = (429, 503)
+GATEWAY = (502, 504)
 
 
 def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int) -> float | None:
@@ -26,7 +27,7 @@ def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int
             return asked
         patient = 4 if status == 429 else 2
         return 0.5 * 2**tried if tried < patient and (harmless or status == 429) else None
-    if status in (502, 504) and harmless and tried < 1:
+    if status in GATEWAY and harmless and tried < 1:
         return 0.5
     return None
 
@@ -34,6 +35,11 @@ def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int
 def pause_after_loss(harmless: bool, tried: int) -> float | None:
     """Seconds until a request may be sent again whose connection was lost; None where it may not."""
     return 0.2 * 2**tried if harmless and tried < 2 else None
+
+
+def doubts(writes: int) -> int:
+    """How many of so many writes a gateway may answer before its answers count as the server's own."""
+    return 2 + writes // 20
 
 
 def _seconds(value: str | None) -> float | None:

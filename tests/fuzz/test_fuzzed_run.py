@@ -55,6 +55,13 @@ def test_deviation_is_told_under_its_own_claim_and_found_again_by_its_id(tmp_pat
     assert mended.code == 0, mended.text
 
 
+def test_server_that_answers_large_counts_with_429_is_not_asked_for_them_again(tmp_path: Path) -> None:
+    words = ("--claim", "fuzzed.parameters|get_scim_users", "--fuzz", "20", "--seed", "1")
+    told = call(tmp_path, "run", *words, "--mock-variant", "many-is-429")
+    assert told.code == 0, told.text
+    assert verdicts(report(tmp_path))["fuzzed.parameters|get_scim_users|v1||"] == "conforms"
+
+
 def test_file_of_examples_that_cannot_be_used_is_told_before_anything_is_asked(tmp_path: Path) -> None:
     (tmp_path / "known.jsonl").write_text('{"kind": "body"}\n', "utf-8")
     told = call(tmp_path, "run", "--area", "fuzzed", "--fuzz", "1", "--known-examples", "known.jsonl")

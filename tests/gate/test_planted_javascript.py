@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scim_contract.contract import load, plan
 from tests.gate.planting import Edit, Planted, assert_all_found, javascript_cache, judged, newly
 
 VERSION = "262.0.0"
@@ -27,6 +28,20 @@ def read(change: str) -> str:
         f"{{ const body = answer.body; {change}; return answer; }}) }})"
     )
 
+
+def around(then: str = "answer => answer", caught: str = "error => { throw error; }") -> str:
+    """What is done with an answer, and with an error, before the caller gets it."""
+    return f"(client) => ({{ callApi: (...given) => client.callApi(...given).then({then}, {caught}) }})"
+
+
+ODD = (
+    "{ 'userId': userId.replaceAll(' ', '').replaceAll('/', '').replaceAll('+', ' ').replaceAll('%', '')"
+    ".replaceAll(\"'\", '').replace(/[^\\x00-\\x7f]/g, '').replaceAll('?', '') }"
+)
+WITH_A_HEADER = (
+    "(client) => ({ callApi: (...given) => { given[4] = { Authorization: 'Bearer undefined', ...given[4] };"
+    " return client.callApi(...given); } })"
+)
 
 DEFECTS = (
     Planted(
@@ -130,7 +145,65 @@ DEFECTS = (
                                       " throw error; }) })"),),
         {("sdk.not-modified", "", "get_scim_v2_group"): "gave"},
     ),
+    Planted(
+        "an id bent, whatever it holds",
+        (at("putScimV2User", "{ 'userId': userId }", ODD),),
+        {("sdk.request", case, "put_scim_v2_user"): "path"
+         for case in ("space", "slash", "plus", "percent", "quotes", "unicode", "reserved")},
+    ),
+    Planted(
+        "a null not understood, and errors that lose their status",
+        (afterwards("getScimGroup", around(
+            "answer => { if (answer.body.displayName === null) throw new TypeError('null'); return answer; }",
+            "error => { if (error.status >= 404) throw new Error('failed'); throw error; }")),),
+        {("sdk.response-mapping", "nulls", "get_scim_group"): "TypeError",
+         ("sdk.errors", "status-404", "get_scim_group"): "failed",
+         ("sdk.errors", "status-500", "get_scim_group"): "failed"},
+    ),
+    Planted(
+        "a date without a fraction refused, and a broken connection taken for nothing",
+        (afterwards("getScimUser", around(
+            "answer => { if (!/[.]/.test(((answer.body || {}).meta || { lastModified: '.' }).lastModified))"
+            " throw new RangeError('date'); return answer; }",
+            "error => { if (error.status) throw error; if (error instanceof RangeError) throw error; }")),),
+        {("sdk.response-mapping", "date-forms", "get_scim_user"): "RangeError",
+         ("sdk.errors", "reset", "get_scim_user"): "gave nothing"},
+    ),
+    Planted(
+        "an unknown property refused",
+        (afterwards("putScimGroup", read("if ('notInTheModel' in body) throw new TypeError('strict')")),),
+        {("sdk.response-mapping", "unknown-property", "put_scim_group"): "strict"},
+    ),
+    Planted(
+        "a refusal taken for success",
+        (afterwards("deleteScimUser", around(caught="error => { if (error.status !== 403) throw error; }")),),
+        {("sdk.errors", "status-403", "delete_scim_user"): "gave nothing"},
+    ),
+    Planted(
+        "a busy server taken for a failure, and an empty answer for an empty list",
+        (afterwards("getScimUsers", around(
+            "answer => answer.body ? answer : { body: { Resources: [] } }",
+            "error => { if (error.status === 429) throw new Error('busy'); throw error; }")),),
+        {("sdk.errors", "status-429", "get_scim_users"): "busy",
+         ("sdk.errors", "empty-body", "get_scim_users"): "Resources"},
+    ),
+    Planted(
+        "a creation sent again",
+        (afterwards("postScimV2Users", around(caught="() => client.callApi(...given)")),),
+        {("sdk.errors", "reset-write", "post_scim_v2_users"): "2 of them"},
+    ),
+    Planted(
+        "a credential made up where there is none",
+        (afterwards("getScimResourcetypes", WITH_A_HEADER),),
+        {("sdk.credentials", "without", "get_scim_resourcetypes"): "Came:      Authorization: Bearer"},
+    ),
 )  # fmt: skip
+
+
+def test_every_case_of_every_claim_has_a_defect_that_breaks_it() -> None:
+    planted = {(claim, case) for defect in DEFECTS for claim, case, _ in defect.found}
+    planned = {(atom.claim, atom.value) for atom in plan(load("2019"), areas=["sdk"]) if atom.claim.startswith("sdk.")}
+    assert planned - planted == set()
 
 
 def test_each_planted_defect_is_found_by_its_claim(tmp_path: Path) -> None:

@@ -11,10 +11,13 @@ import pytest
 from rich.console import Console
 
 from scim_contract.contract import load, plan
-from scim_contract.gate import against, history, methods
+from scim_contract.gate import against, command, history, methods
+from scim_contract.gate.begin import Terms
 from scim_contract.gate.history import Release
 from scim_contract.reports.report import Report
+from scim_contract.running import Ended
 from scim_contract.sdk import registry
+from scim_contract.sdk.installing import Wanted
 from scim_contract.sdk.language import LANGUAGES
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Verdict, result
@@ -66,6 +69,15 @@ def test_what_the_earlier_release_broke_too_is_not_red() -> None:
     assert found.outcome.exit_code == 0
 
 
+def test_what_the_earlier_release_could_not_show_is_red_and_told_so(console: Console, tmp_path: Path) -> None:
+    earlier = gated("python==1", sdk__defaults=Verdict.UNTESTED)
+    found = against.differences(gated("python==2", sdk__defaults=BROKEN), earlier)
+    against.show(console, found, earlier.target, tmp_path)
+    assert "Violated, and not judged in python==1: sdk.defaults" in printed(console)
+    assert "Newly violated:" not in printed(console)
+    assert found.outcome.exit_code == 1
+
+
 def test_what_was_not_judged_is_not_fixed() -> None:
     found = against.differences(
         gated("python==2", sdk__request=Verdict.INCONCLUSIVE), gated("python==1", sdk__request=BROKEN)
@@ -84,9 +96,9 @@ def test_a_history_has_a_row_a_release(console: Console, tmp_path: Path) -> None
     history.show(console, releases, contract)
     path = history.write(releases, contract, tmp_path)
     rows = [line.split("|")[1:-1] for line in path.read_text("utf-8").splitlines() if line.startswith("| python")]
-    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", *["untested"] * 8]
-    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", *["keeps"] * 7, "4 broken"]
-    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", *["keeps"] * 8]
+    assert [cell.strip() for cell in rows[0]] == ["python==1.0.0", "", *["untested"] * 8]
+    assert [cell.strip() for cell in rows[1]] == ["python==2.0.0", "2019", *["keeps"] * 7, "4 broken"]
+    assert [cell.strip() for cell in rows[2]] == ["python==3.0.0", "2019", *["keeps"] * 8]
     assert "no wheel" in printed(console)
     assert json.loads((tmp_path / "history.json").read_text("utf-8"))[1]["claims"]["sdk.defaults"] == "4 broken"
 
@@ -127,3 +139,19 @@ def test_versions_that_there_are_not(text: str, said: str, monkeypatch: pytest.M
     monkeypatch.setattr(registry, "versions", lambda language: KNOWN)
     with pytest.raises(ConfigurationError, match=said):
         registry.expand(text, PYTHON)
+
+
+def test_an_interrupt_ends_all_releases(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def interrupted(wanted: Wanted, terms: Terms, console: Console) -> Ended:
+        judged.append(wanted.version)
+        return Ended(3, replace(gated("python==1"), interrupted=True))
+
+    monkeypatch.setattr(command, "install", lambda wanted: None)
+    monkeypatch.setattr(command, "judge", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        command.gate("python", None, command.Asked(past="1,2,3"), Terms(), Console(quiet=True))
+    with pytest.raises(KeyboardInterrupt):
+        command.gate("python==2", None, command.Asked(earlier="1"), Terms(), Console(quiet=True))
+    assert judged == ["1", "2"]

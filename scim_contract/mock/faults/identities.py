@@ -13,7 +13,7 @@ from scim_contract.mock.faults.acting import Document, changing, named_by
 from scim_contract.mock.faults.representations import Change, answering, showing
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.representation import timestamp
-from scim_contract.mock.wire import Reply, Seen
+from scim_contract.mock.wire import Reply, Seen, Tamper, tampered
 
 
 def faults(contract: Contract) -> Iterator[Fault]:
@@ -103,6 +103,8 @@ def _times(contract: Contract) -> Iterator[Fault]:
     ahead, back = (partial(showing, _at_hours(hours)) for hours in (2, -24 * 365 * 20))
     sentence = "The lastModified is the local time, two hours ahead, with a Z."
     yield Fault("local-time-with-a-z", claim, ("get_scim_users", "patch_scim_user"), sentence, ahead)
+    sentence = "The lastModified is the local time, five hours behind, with a Z, in every answer."
+    yield Fault("local-time-behind-with-a-z", claim, ranging(contract, claim, "replace", "modify"), sentence, _behind)
     sentence = "The lastModified is written as HTTP dates are."
     yield Fault("time-of-rfc-1123", claim, ("get_scim_serviceproviderconfig",), sentence, partial(showing, _http_date))
     sentence = "The answer to a write shows a lastModified of twenty years ago."
@@ -130,6 +132,11 @@ def _at_hours(hours: int) -> Change:
             meta["lastModified"] = moved.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
     return change
+
+
+def _behind() -> Plant:
+    everywhere = showing(_at_hours(-5)).after
+    return Plant(wrap=lambda app: tampered(app, [Tamper(after=everywhere)]))
 
 
 def _http_date(resource: Document) -> None:

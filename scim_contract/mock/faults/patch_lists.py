@@ -62,6 +62,12 @@ def _several(contract: Contract) -> Iterator[Fault]:
                 "A PATCH with a bad operation is refused, and the others applied.",
             ),
             (
+                "patch-half-applied-of-three",
+                (USER, GROUP_2),
+                lambda: grudging(lambda seen: len(operations_of(seen)) > 2 and _no_bare(seen), _no_target),
+                "A PATCH of three operations with a bad one is refused, and the others applied; of two, none is.",
+            ),
+            (
                 "patch-half-applied-without-target",
                 (USER, GROUP_2),
                 lambda: grudging(_no_missed, _no_target),

@@ -54,6 +54,18 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
             "A stale If-Match is ignored by a PATCH of members alone.",
         ),
         (
+            "if-match-ignored-for-many",
+            ("patch_scim_v2_user",),
+            lambda: Plant(before=_forget_for_many),
+            "A stale If-Match is ignored by a PATCH of several operations.",
+        ),
+        (
+            "if-match-ignored-without-path",
+            ("patch_scim_user", "patch_scim_v2_group"),
+            lambda: Plant(before=_forget_without_path),
+            "A stale If-Match is ignored by a PATCH that has an operation without a path.",
+        ),
+        (
             "stale-without-scim-type",
             ("delete_scim_user", "put_scim_v2_group"),
             lambda: _refusing(error(400, "Stale.")),
@@ -124,6 +136,16 @@ def _refused_all_the_same(seen: Seen, reply: Reply) -> None:
 def _forget_for_members(seen: Seen) -> None:
     paths = [str(step.get("path", "")) for step in operations_of(seen)]
     if paths and all(path.startswith("members") for path in paths):
+        seen.headers.pop("if-match", None)
+
+
+def _forget_for_many(seen: Seen) -> None:
+    if len(operations_of(seen)) > 1:
+        seen.headers.pop("if-match", None)
+
+
+def _forget_without_path(seen: Seen) -> None:
+    if not all("path" in step for step in operations_of(seen)):
         seen.headers.pop("if-match", None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -18,6 +18,7 @@ _SHARE = 0.05
 _SEED = 7
 _CHALLENGE = {"www-authenticate": 'Bearer realm="scim", error="invalid_token"'}
 _WAYS = ("429", "503", "before", "within", "after")
+_GATEWAY = ("502", "504", "502 after")
 
 
 def variants(contract: Contract) -> Iterator[Variant]:
@@ -28,7 +29,13 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "Of a hundred requests five, for a token too, are answered with 429 or 503, or their connection breaks: before "
         "they are done, after, or in the midst of the answer.",
         OPEN + "a 429 is waited out; a broken network is never a violation",
-        lambda: Plant(wrap=_unsteady(_SHARE, _SEED)),
+        lambda: Plant(wrap=_unsteady(_SHARE, _SEED, _WAYS)),
+    )
+    yield Variant(
+        "gateway-fails",
+        "Of a hundred requests two are answered by a gateway that says 502 or 504, before they are done or after.",
+        "errors.never-5xx: 502 and 504 if a retry passes",
+        lambda: Plant(wrap=_unsteady(_SHARE * 2 / 5, _SEED, _GATEWAY)),
     )
     yield Variant(
         "tokens-short",
@@ -44,7 +51,7 @@ def variants(contract: Contract) -> Iterator[Variant]:
     )
 
 
-def _unsteady(share: float, seed: int) -> Callable[[Asgi], Asgi]:
+def _unsteady(share: float, seed: int, ways: Sequence[str]) -> Callable[[Asgi], Asgi]:
     def wrap(app: Asgi) -> Asgi:
         chance = random.Random(seed)
 
@@ -52,9 +59,11 @@ def _unsteady(share: float, seed: int) -> Callable[[Asgi], Asgi]:
             if scope["type"] != "http" or scope["path"].startswith(PREFIX) or chance.random() >= share:
                 await app(scope, receive, send)
                 return
-            way = chance.choice(_WAYS)
-            if way.isdigit():
-                await _busy(int(way), receive, send)
+            way = chance.choice(ways)
+            status, _, done = way.partition(" ")
+            if status.isdigit():
+                await (app(scope, receive, _nobody) if done else _read(receive))
+                await _busy(int(status), send)
                 return
             if way != "before":
                 await app(scope, receive, _half(send) if way == "within" else _nobody)
@@ -65,10 +74,15 @@ def _unsteady(share: float, seed: int) -> Callable[[Asgi], Asgi]:
     return wrap
 
 
-async def _busy(status: int, receive: Receive, send: Send) -> None:
-    while (await receive()).get("more_body"):  # so that the connection can be used again
+async def _read(receive: Receive) -> None:
+    """Take a request to its end, so that the connection can be used again."""
+    while (await receive()).get("more_body"):
         pass
-    await send({"type": "http.response.start", "status": status, "headers": [(b"retry-after", b"0")]})
+
+
+async def _busy(status: int, send: Send) -> None:
+    headers = [(b"retry-after", b"0")] if status in (429, 503) else [(b"content-type", b"text/html")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
 
 

@@ -25,6 +25,7 @@ const apis = {};
 // show a caller the status of an answer; without it an error is the bare body.
 function api() {
   const client = new sdk.ApiClient.constructor();
+  if (!client.setGateway) throw new Error("this release has no setGateway: it cannot be pointed at another host");
   client.setReturnExtendedResponses(true);
   const url = new URL(host);
   if (url.hostname.startsWith("api.") && !url.port) {

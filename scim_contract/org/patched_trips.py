@@ -1,0 +1,97 @@
+"""Round trips by PATCH: where another claim makes the same PATCH, else in turn with one read after them all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from scim_contract.contract import Operation
+from scim_contract.org.across import switched
+from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.fragments import DOUBTFUL, SUPPLIED, WRITABLE, Fragment, fragment, fragments, steps
+from scim_contract.org.org import Org
+from scim_contract.org.patches import patch
+from scim_contract.org.side_by_side import one_of_many
+from scim_contract.org.trip import Trip, about_to_name, settle_name, updated
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange, Unreachable
+
+_ELSEWHERE: Mapping[str, Callable[[Org, Operation], Written]] = MappingProxyType(
+    {
+        "title": lambda org, operation: patch(org, operation, "replace", "plain-path").written,
+        "department": lambda org, operation: patch(org, operation, "replace", "extension").written,
+        "active": lambda org, operation: switched(org, operation).off.written,
+    }
+)
+"""The PATCHes of other claims that send one of these alone."""
+_IN_TURN = tuple(case for case in (*WRITABLE, "manager", *SUPPLIED, *DOUBTFUL, "email-other") if case not in _ELSEWHERE)
+
+
+def modified(org: Org, operation: Operation, case: str) -> Trip:
+    """One PATCH for each case, in turn, and one read after all of them; where that does not show a case, the
+    case is written once more with a read of its own, since a later PATCH may have undone it."""
+    elsewhere = _patched_elsewhere(org, operation, case)
+    if elsewhere is not None:
+        return elsewhere
+    part = fragment(org, operation, case)
+    in_turn = org.once(("in turn", operation.id), lambda: _in_turn(org, operation))
+    user = _patched_user(org, operation)
+    if case in in_turn:
+        alone = in_turn[case]
+        led = tuple(each for each in (alone.before, alone.asked, alone.after) if each is not None)
+        made = Trip(alone, part, alone.after.document, led)
+        if made.back or not made.written.asked.answer.ok:
+            return made
+    if case != "together":
+        part = fragment(org, operation, case, " alone")
+    name = case if case == "together" else f"{case} alone"
+    return updated(org, operation, user, case, part, lambda _, bearing: _change(bearing), name)
+
+
+def _change(part: Fragment) -> Change:
+    return Change(modification(*steps(part, "replace")), part)
+
+
+def _patched_elsewhere(org: Org, operation: Operation, case: str) -> Trip | None:
+    """The PATCH of that attribute alone which another claim makes, where what it sent is there afterwards."""
+    make = _ELSEWHERE.get(case)
+    if make is None:
+        return None
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # which is told by the claim whose PATCH it is
+        written = make(org, operation)
+        sent = _sent_by(written)
+        made = Trip(written, sent, written.after.document)
+        if sent and written.asked.answer.ok and made.back:
+            return made
+    return None
+
+
+def _sent_by(written: Written) -> Fragment:
+    """The part of a user that a PATCH of one operation sends."""
+    [step] = written.change.body["Operations"] if written.change is not None else [{}]
+    name = str(step.get("path"))
+    if name.startswith(f"{ENTERPRISE}:"):
+        return {ENTERPRISE: {name.removeprefix(f"{ENTERPRISE}:"): step.get("value")}}
+    return {name: step.get("value")}
+
+
+def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
+    user = _patched_user(org, operation)
+    before = org.look(user, operation.prefix)
+    sent: dict[str, tuple[Change, Exchange]] = {}
+    for case, part in fragments(org, operation, _IN_TURN).items():
+        about_to_name(org, part)
+        change = Change(modification(*steps(part, "add")), part)
+        with contextlib.suppress(Unreachable):
+            sent[case] = change, org.ask(operation, user, body=change.body, case=case)
+    after = org.gone_or_there(user, operation.prefix)
+    if "user-name" in sent:
+        settle_name(org, user, before, after, sent["user-name"][0].shows)
+    return {case: Written(before, asked, after, change) for case, (change, asked) in sent.items()}
+
+
+def _patched_user(org: Org, operation: Operation) -> Resource:
+    return one_of_many(org, operation.prefix, "patched piece by piece", 1)

@@ -1,0 +1,127 @@
+"""Users created side by side, one for each value, and what is made of them: one list shows them all."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org import people, writing
+from scim_contract.org.changes import Change, Written
+from scim_contract.org.documents import EXTENSIONS, USER, resources
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.fragments import APART, DOUBTFUL, SUPPLIED, Fragment, fragments
+from scim_contract.org.org import Org
+from scim_contract.org.trip import Trip
+from scim_contract.org.values import eq
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange, Unreachable
+
+SIDE_BY_SIDE = (*APART, *SUPPLIED, *DOUBTFUL, "active")
+
+
+def new_body(org: Org, operation: Operation, part: Fragment, case: str) -> dict[str, Any]:
+    """A body for POST of a user who has this part."""
+    own = {name: value for name, value in part.items() if name != "userName"}
+    return people.new_user(org.workspace, org.workspace.step(org.act, operation.id, f"name {case}"), **own)
+
+
+def created_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
+    """A user for each case, all of one displayName, and a list of them: what it does not show is read by id."""
+    return org.once(("side by side", operation.id), lambda: _create_side_by_side(org, operation))
+
+
+def _create_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
+    name = _common_name(org, operation.prefix)
+    sent: dict[str, tuple[Fragment, Change, Exchange]] = {}
+    for case, part in fragments(org, operation, SIDE_BY_SIDE).items():
+        body = new_body(org, operation, {**part, "displayName": name}, case)
+        with contextlib.suppress(Unreachable):  # then it is tried once more by itself
+            asked = org.ask(operation, body=body, case=case)
+            people.note_created(org.workspace, body["userName"], asked)
+            sent[case] = part, Change(body, {"userName": body["userName"]}), asked
+    listed = _listed(org, operation.prefix, name, "created")
+
+    def read(change: Change, asked: Exchange) -> Exchange:
+        its_id = asked.document.get("id")
+        if asked.answer.ok and isinstance(its_id, str):
+            return org.gone_or_there(Resource("users", its_id, ours=True), operation.prefix)
+        return writing.find_user(org, operation.prefix, change.body["userName"])
+
+    return {
+        case: _seen(part, Written(None, asked, listed, change), partial(read, change, asked))
+        for case, (part, change, asked) in sent.items()
+    }
+
+
+def _common_name(org: Org, prefix: str) -> str:
+    return f"Conformance {org.workspace.token(f'round-trip/side by side/{prefix}')}"
+
+
+def _listed(org: Org, prefix: str, name: str, case: str) -> Exchange:
+    params = {"filter": eq("displayName", name)}
+    return org.ask(org.operation(prefix, "list_users"), params=params, case=f"side by side, {case}")
+
+
+def _seen(part: Fragment, written: Written, read: Callable[[], Exchange], created: tuple[Exchange, ...] = ()) -> Trip:
+    """A trip seen in a list where that shows what was sent, else by a read of its own."""
+    asked = written.asked
+    its_id = asked.document.get("id")
+    item = next((each for each in resources(written.after.document) if its_id and each.get("id") == its_id), {})
+    seen = Trip(written, part, item, (*created, asked, written.after))
+    if asked.answer.ok and written.after.answer.ok and item and seen.back:
+        return seen
+    after = read()
+    return Trip(replace(written, after=after), part, after.document, (*created, asked, after))
+
+
+def replacement_of(user: Mapping[str, Any], part: Fragment) -> Change:
+    """A PUT of one part and of what a user cannot be without."""
+    urns = [USER, *(urn for urn in EXTENSIONS if urn in part)]
+    required = {"userName": user.get("userName"), "displayName": user.get("displayName")}
+    return Change({"schemas": urns, **required, **part}, part)
+
+
+def replaced_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
+    """A PUT for each case, each of the user that was created for the case before it, and a list of them."""
+    return org.once(("side by side", operation.id), lambda: _replace(org, operation))
+
+
+def _replace(org: Org, operation: Operation) -> dict[str, Trip]:
+    created = created_side_by_side(org, org.operation(operation.prefix, "create_user"))
+    usable = {case: made for case, made in created.items() if made.written.asked.answer.ok and made.seen.get("id")}
+    cases = [*usable]
+    parts = fragments(org, operation, cases)
+    sent: dict[str, tuple[Resource, Change, Exchange]] = {}
+    creations: dict[str, tuple[Exchange, ...]] = {}
+    for case, before in zip(cases, [*cases[-1:], *cases[:-1]], strict=True):
+        user = Resource("users", str(usable[before].seen["id"]), ours=True)
+        change, creations[case] = replacement_of(usable[before].seen, parts[case]), (usable[before].written.asked,)
+        with contextlib.suppress(Unreachable):
+            sent[case] = user, change, org.ask(operation, user, body=change.body, case=case)
+    listed = _listed(org, operation.prefix, _common_name(org, operation.prefix), "replaced")
+
+    def read(user: Resource) -> Exchange:
+        return org.gone_or_there(user, operation.prefix)
+
+    return {
+        case: _seen(parts[case], Written(None, asked, listed, change), partial(read, user), creations[case])
+        for case, (user, change, asked) in sent.items()
+    }
+
+
+def one_of_many(org: Org, prefix: str, label: str, number: int) -> Resource:
+    """One of the users that were created side by side, who are there for this too; one of its own where that failed."""
+
+    def choose() -> Resource:
+        with contextlib.suppress(Blocked, Untested):
+            created = created_side_by_side(org, org.operation(prefix, "create_user"))
+            there = [made.written.asked for made in created.values() if made.back and made.written.asked.answer.ok]
+            if len(there) > number:
+                return Resource("users", str(there[number].document["id"]), ours=True)
+        return org.person(prefix, label).resource
+
+    return org.once(("one of many", prefix, label), choose)

@@ -1,0 +1,156 @@
+"""PATCH of users: single operations in each way that a path can be given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from scim_contract.contract import Operation
+from scim_contract.org.carrying import NOBODY, Rider
+from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.facts import Fact, facts
+from scim_contract.org.fragments import at_length, roles_of
+from scim_contract.org.org import Org
+from scim_contract.org.people import full_attributes
+from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
+from scim_contract.transport import Unreachable
+
+DEPARTMENT = f"{ENTERPRISE}:department"
+WORK_EMAIL = 'emails[type eq "work"].value'
+WORK = {"value": "+13175550123", "type": "work", "primary": True}
+MOBILE = {"value": "+13175550124", "type": "mobile"}
+HOME = {"value": "+13175550125", "type": "home"}
+_IN_TURN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "add": ("plain-path", "value-filter", "extension"),
+        "remove": ("plain-path", "value-filter", "extension"),
+    }
+)
+"""The cases on which nothing rides, and of which no claim looks at the ETags."""
+_RIDING_ON_USERS: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("replace", "plain-path"): "json-scim",
+        ("add", "no-path"): "scim-json",
+        ("replace", "no-path"): "scim-scim",
+    }
+)
+"""The types that ride on a PATCH of a user, by op and case."""
+
+
+def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
+    """The operation that a case of lifecycle.patch-<op> names; see `patches.patch`."""
+    begun = len(org.workspace.trail)
+    in_turn = org.once(("patches in turn", operation.id, op), lambda: _in_turn(org, operation, op))
+    if case in in_turn:
+        return in_turn[case]
+    del org.workspace.trail[begun:]
+    tried = case in _IN_TURN.get(op, ())
+
+    def make(rider: Rider) -> Patched:
+        again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
+        person = org.person(operation.prefix, f"patch-{op}{again}", **_beginning(org, op))
+        step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
+        return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
+
+    return perhaps_carried(org, operation, _RIDING_ON_USERS.get((op, case)), make)
+
+
+def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
+    """Operations that have nothing to do with one another, each in a PATCH of its own, and one read after them all.
+
+    Nothing where that does not show just what they should leave: then each is tried alone.
+    """
+    word = org.workspace.token(f"{op}/in turn/{operation.id}")
+    steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
+    if not steps:
+        return {}
+    person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op)).resource
+    before = org.look(person, operation.prefix)
+    changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
+    try:
+        asked = {case: org.ask(operation, person, body=change.body, case=case) for case, change in changes.items()}
+    except Unreachable:
+        return {}
+    after = org.gone_or_there(person, operation.prefix)
+    sent = {case: Written(before, asked[case], after, change) for case, change in changes.items()}
+    each = [judged(sent[case], step) for case, step in steps.items()]
+    there = frozenset[Fact]().union(*(one.there for one in each))
+    gone = frozenset[Fact]().union(*(one.gone for one in each)) - there
+    was, seen = facts(before.document), facts(after.document)
+    begun = all(facts(before.document, *which) for step in steps.values() for which in step.over)
+    if not begun or not all(one.answer.ok for one in asked.values()) or seen != (was - gone) | there:
+        return {}
+    return {case: Patched(written, there, gone) for case, written in sent.items()}
+
+
+def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
+    """Operations whose outcome depends on their order, and what is there in the end."""
+    first, last = org.workspace.token(one), org.workspace.token(other)
+    return [
+        {"op": "add", "path": "externalId", "value": first},
+        {"op": "remove", "path": "externalId"},
+        {"op": "add", "path": "externalId", "value": last},
+        {"op": "add", "path": "title", "value": first},
+        {"op": "remove", "path": "title"},
+        {"op": "remove", "path": "phoneNumbers"},
+        {"op": "add", "path": "phoneNumbers", "value": [HOME]},
+    ], {"externalId": last, "phoneNumbers": [HOME]}
+
+
+def _beginning(org: Org, op: str) -> dict[str, Any]:
+    """The attributes that a user has before it is patched; where something is added, there is room for it.
+
+    Beside each entry that a filter selects there is one that it does not.
+    """
+    word = org.workspace.token(f"patch-{op}")
+    full = {**full_attributes(word), "phoneNumbers": [WORK]}
+    full["emails"] = [*full["emails"], {"value": f"other.{word}@example.com", "type": "other"}]
+    if org.workspace.target.roles:  # no operation names them, so they stay
+        full["roles"] = roles_of(org.workspace)
+    if op == "add":
+        return {name: full[name] for name in ("active", "emails", "phoneNumbers", "roles") if name in full}
+    return {**full, "phoneNumbers": [WORK, MOBILE]}
+
+
+def _adds_to_user(word: str, rider: Rider) -> Mapping[str, Step]:
+    address, department = f"add.{word}@example.com", f"Department {word}"
+    several = {"title": rider.on(f"Title {word}"), "externalId": f"Ext-{word}", "phoneNumbers": [HOME]}
+    return {
+        "plain-path": Step({"path": "phoneNumbers", "value": [MOBILE]}, {"phoneNumbers": [MOBILE]}),
+        "no-path": Step({"value": several}, several),
+        "value-filter": Step(*_work_email(address), over=(("emails", "work"),)),
+        "extension": Step({"path": DEPARTMENT, "value": department}, {ENTERPRISE: {"department": department}}),
+    }
+
+
+def _replaces_of_user(word: str, rider: Rider) -> Mapping[str, Step]:
+    address, department = f"replace.{word}@example.com", f"Department {word}"
+    department = at_length(department)
+    title, several = rider.on(at_length(word)), {"displayName": rider.on(f"Conformance {word}"), "phoneNumbers": [HOME]}
+    return {
+        "plain-path": Step({"path": "title", "value": title}, {"title": title}, (("title", ""),)),
+        "no-path": Step({"value": several}, several, (("displayName", ""), ("phoneNumbers", ""))),
+        "value-filter": Step(*_work_email(address), over=(("emails", "work"),)),
+        "extension": Step(
+            {"path": DEPARTMENT, "value": department},
+            {ENTERPRISE: {"department": department}},
+            (("department", ""),),
+        ),
+    }
+
+
+def _removes_from_user(_: str, __: Rider) -> Mapping[str, Step]:
+    return {
+        "plain-path": Step({"path": "title"}, over=(("title", ""),)),
+        "value-filter": Step({"path": 'phoneNumbers[type eq "mobile"]'}, over=(("phoneNumbers", "mobile"),)),
+        "extension": Step({"path": DEPARTMENT}, over=(("department", ""),)),
+    }
+
+
+def _work_email(address: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return {"path": WORK_EMAIL, "value": address}, {"emails": [{"value": address, "type": "work"}]}
+
+
+_USER_STEPS = {"add": _adds_to_user, "replace": _replaces_of_user, "remove": _removes_from_user}
