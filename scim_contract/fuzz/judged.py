@@ -134,7 +134,11 @@ def _predicted(case: Case, read: Exchange, seen: frozenset[Fact]) -> Iterator[De
         yield _lost(case, read, seen, there - seen, f"lifecycle.patch-{op}", kind)
         return
     own = str(read.document.get("userName")).lower()
+    untyped = {
+        (name, text.removeprefix("none ")) for name, text in facts(predicted.document) if text.startswith("none ")
+    }
     gone = {f for f in facts(before.document) - facts(predicted.document) if f[0] in touched} & seen
+    gone = {f for f in gone if (f[0], f[1].partition(" ")[2]) not in untyped}  # sent again, and typed by the server
     gone = {f for f in gone if f[0] not in _DEFAULTED and own not in f[1].lower() and not _others(f)}
     if gone:
         yield Deviation(
