@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from scim_contract.cli.common import plain_errors, say_and_exit, targets_option
+from scim_contract.interrupts import sigterm_interrupts
 from scim_contract.targets import edition_named
 
 
@@ -58,6 +59,7 @@ def command(
     from scim_contract.gate.begin import Terms
     from scim_contract.gate.command import Asked, gate
 
+    sigterm_interrupts()  # which ends the driver as well, and removes what a live check has created
     terms = Terms(reports, edition_named(edition) if edition else "", prefixes, claims, strict, waivers, seconds)
     try:
         sys.exit(gate(sdk, package, Asked(against, history, target, targets), terms, Console()))

@@ -72,9 +72,9 @@ def judge_against(wanted: Wanted, earlier: str, terms: Terms, console: Console) 
     """
     version = expand(earlier, wanted.language)[0]
     quiet = Console(quiet=True)
-    now = judge(wanted, terms, quiet)
+    now = _whole(judge(wanted, terms, quiet))
     same = replace(terms, waivers=None, edition=now.report.edition if now.report else terms.edition)
-    before = judge(Wanted(wanted.language, version), same, quiet)
+    before = _whole(judge(Wanted(wanted.language, version), same, quiet))
     if before.report is None or now.report is None:
         return worst_exit(each.code for each in (now, before) if each.report is None)
     if before.report.target == now.report.target:
@@ -105,13 +105,20 @@ def judge_history(known: Language, text: str, terms: Terms, console: Console) ->
     return code
 
 
+def _whole(ended: Ended) -> Ended:
+    """A gate that nobody interrupted: an interrupt ends them all, not only the one that was at work."""
+    if ended.report is not None and ended.report.interrupted:
+        raise KeyboardInterrupt
+    return ended
+
+
 def _release(known: Language, version: str, terms: Terms) -> Release:
     label = f"{known.name}=={version}"
     try:
         install(Wanted(known, version))
     except ConfigurationError as error:
         return Release(label, 3, why=str(error))
-    ended = judge(Wanted(known, version), terms, Console(quiet=True))
+    ended = _whole(judge(Wanted(known, version), terms, Console(quiet=True)))
     return Release(ended.report.target if ended.report else label, ended.code, ended.report, ended.why)
 
 

@@ -11,10 +11,13 @@ import pytest
 from rich.console import Console
 
 from scim_contract.contract import load, plan
-from scim_contract.gate import against, history, methods
+from scim_contract.gate import against, command, history, methods
+from scim_contract.gate.begin import Terms
 from scim_contract.gate.history import Release
 from scim_contract.reports.report import Report
+from scim_contract.running import Ended
 from scim_contract.sdk import registry
+from scim_contract.sdk.installing import Wanted
 from scim_contract.sdk.language import LANGUAGES
 from scim_contract.targets import ConfigurationError
 from scim_contract.verdicts import Verdict, result
@@ -136,3 +139,19 @@ def test_versions_that_there_are_not(text: str, said: str, monkeypatch: pytest.M
     monkeypatch.setattr(registry, "versions", lambda language: KNOWN)
     with pytest.raises(ConfigurationError, match=said):
         registry.expand(text, PYTHON)
+
+
+def test_an_interrupt_ends_all_releases(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+
+    def interrupted(wanted: Wanted, terms: Terms, console: Console) -> Ended:
+        judged.append(wanted.version)
+        return Ended(3, replace(gated("python==1"), interrupted=True))
+
+    monkeypatch.setattr(command, "install", lambda wanted: None)
+    monkeypatch.setattr(command, "judge", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        command.gate("python", None, command.Asked(past="1,2,3"), Terms(), Console(quiet=True))
+    with pytest.raises(KeyboardInterrupt):
+        command.gate("python==2", None, command.Asked(earlier="1"), Terms(), Console(quiet=True))
+    assert judged == ["1", "2"]
