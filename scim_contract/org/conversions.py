@@ -15,6 +15,9 @@ from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import Made
 from scim_contract.transport import Exchange
 
+_TOGETHER = " together"
+"""Makes the number that is sent among others another one than that which is sent alone."""
+
 
 @dataclass(frozen=True)
 class Converted:
@@ -57,14 +60,14 @@ def conversion_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     def sending(name: str, sent: Any) -> Try:
         return lambda word: {"body": bearing(operation, base, **{name: sent})}
 
-    values = _values(operation, base, _number(org, operation))
+    values = _values(operation, base, _number(org, operation, _TOGETHER))
     return {case: sending(name, sent) for case, (name, sent, _) in values.items()}
 
 
 def refused_one(org: Org, operation: Operation, case: str, written: Written) -> Converted:
     """One that was refused together with others, none of which left a trace."""
     assert written.before is not None
-    name, _, value = _values(operation, written.before.document, _number(org, operation))[case]
+    name, _, value = _values(operation, written.before.document, _number(org, operation, _TOGETHER))[case]
     return Converted(name, value, written.asked, written.after, written.before, written.traces)
 
 
@@ -77,8 +80,8 @@ def _values(operation: Operation, base: Base, number: int) -> dict[str, tuple[st
     return values
 
 
-def _number(org: Org, operation: Operation) -> int:
-    return int(org.workspace.token(f"{org.act}/{operation.id}"), 16)
+def _number(org: Org, operation: Operation, more: str = "") -> int:
+    return int(org.workspace.token(f"{org.act}/{operation.id}{more}"), 16)
 
 
 def conversion_creations(org: Org, operation: Operation, external_id: str) -> Made:

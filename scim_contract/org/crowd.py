@@ -15,7 +15,6 @@ from scim_contract.org.joining import crowd_name, register
 from scim_contract.org.media import sent
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
-from scim_contract.org.readonly import ALL
 from scim_contract.org.readonly import sent as read_only
 from scim_contract.org.trips import trip
 from scim_contract.org.values import VALUES, stored
@@ -77,7 +76,7 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
     *(partial(sent, name=name) for name, types in TYPES.items() if types.text),
     partial(trip, case="manager"),
     partial(trip, case="together"),
-    partial(read_only, name=ALL),
+    partial(read_only, name="id"),
 )
 """What creates users whom nobody changes afterwards, under the name that `joining` gives them."""
 

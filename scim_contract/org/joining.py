@@ -55,6 +55,8 @@ def note(org: Org, written: Written) -> None:
     """A creation that may have asked to join: it did where a read shows the user under that displayName."""
     own, body = register(org), written.change.body if written.change is not None else {}
     user_id, read = written.asked.document.get("id"), written.after
+    if body.get("displayName") == own.name and 400 <= written.asked.status < 500:
+        own.asked -= 1  # refused: should a user have come of it, the lists will show one too many
     if body.get("displayName") != own.name or not written.asked.answer.ok or not isinstance(user_id, str):
         return
     if read.answer.ok and read.document.get("id") == user_id and read.document.get("displayName") == own.name:

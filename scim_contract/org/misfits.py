@@ -12,7 +12,8 @@ from scim_contract.org import people
 from scim_contract.org.asking import encoded
 from scim_contract.org.changes import Change, Written, modification, replacement
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS
-from scim_contract.org.membership import member
+from scim_contract.org.facts import facts
+from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try, found_under
 from scim_contract.org.writing import Made, answer_to
@@ -170,7 +171,9 @@ def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: st
         case "phoneNumbers":
             return {what: ["+13175550198"]}
         case "members":
-            return {what: [member(org, operation.prefix).id]}
+            there = {value for _, value in facts(base, "members")}
+            ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
+            return {what: [next((each for each in ours if each not in there), ours[0])]}
         case "manager":
             return {ENTERPRISE: {what: base.get("id")}}
     return {what: word}

@@ -38,6 +38,11 @@ class Tried(Mapping[str, Written]):
         """The requests that got no answer."""
         return {case: found for case, found in self._found.items() if isinstance(found, Unreachable)}
 
+    @property
+    def answered(self) -> list[Written]:
+        """The others, in order."""
+        return [found for found in self._found.values() if isinstance(found, Written)]
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
@@ -157,7 +157,7 @@ def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]
 
 def _lead(org: Org, found: Tried) -> None:
     """Of what was sent together only what is of this kind leads anywhere."""
-    each = [found[case] for case in found if case not in found.lost]
+    each = found.answered
     if each and each[0].before is not None:
         org.workspace.trail += [each[0].before, *(written.asked for written in each), each[0].after]
 
@@ -186,8 +186,15 @@ def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
         return {}
     if not any(traced for _, traced in found.values()):
         return {kind: tried for kind, (tried, _) in found.items() if tried}
-    if "conversions" in found and operation.resource == "users":
-        carried_out, _ = found["conversions"]
-        if any(carried_out[case].asked.answer.ok for case in carried_out if case not in carried_out.lost):
-            people.next_generation(org, operation)  # this one may be switched off
+    _begin_anew(org, operation, [written for tried, _ in found.values() for written in tried.answered])
     return {}
+
+
+def _begin_anew(org: Org, operation: Operation, sent: Sequence[Written]) -> None:
+    """See to it that what is sent again finds things as they were: what is there already leaves no other trace."""
+    if operation.resource == "users":
+        if operation.kind != "delete":  # which has another subject already
+            people.next_generation(org, operation)
+        return
+    with contextlib.suppress(Untested, Blocked, Unreachable):
+        membership.let_in(org, operation.prefix, *sorted(membership.members_of(sent[0].before or sent[0].after)))

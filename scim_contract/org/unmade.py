@@ -42,8 +42,7 @@ def unmade(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]:
     if kind in lacking:
         raise lacking[kind]
     found: Tried = sent[kind]
-    each = [found[case] for case in found if case not in found.lost]
-    trail += [*(written.asked for written in each), *(written.after for written in each[:1])]
+    trail += [*(written.asked for written in found.answered), *(written.after for written in found.answered[:1])]
     return found
 
 

@@ -47,7 +47,8 @@ def _schema(contract: Contract) -> Iterator[Fault]:
     sentence = "The attribute schemas is the URN alone, no list of URNs."
     also = ("representations.schemas-uris",)
     one: Change = lambda shown: shown.update(schemas=shown["schemas"][0])  # noqa: E731
-    yield from family(contract, "schemas-is-a-text", claim, sentence, lambda: showing(one), also=also)
+    with_schemas = [each for each in ranging(contract, claim) if contract.operation(each).resource != "schemas"]
+    yield from family(contract, "schemas-is-a-text", claim, sentence, lambda: showing(one), with_schemas, also=also)
     rows: tuple[tuple[str, tuple[str, ...], Callable[[Document], object], str], ...] = (
         (
             "last-modified-is-a-number",

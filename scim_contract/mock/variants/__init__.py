@@ -10,6 +10,7 @@ from scim_contract.mock.planting import Variant, by_name
 from scim_contract.mock.variants import (
     accounts,
     bodies,
+    choosing,
     clients,
     deployments,
     describing,
@@ -33,6 +34,7 @@ KINDS: tuple[Callable[[Contract], Iterable[Variant]], ...] = (
     lists.variants,
     refusals.variants,
     describing.variants,
+    choosing.variants,
 )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -25,12 +26,19 @@ _COUNTS = "paging.huge-count: at most filter.maxResults, or 400 tooMany"
 _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"')
 
 
+_NEEDED = MappingProxyType({"users": "id|userName|externalId", "groups": "displayName"})
+_EXAMPLES = MappingProxyType(
+    {"users": "id|userName|externalId|manager|email|division|employeeNumber", "groups": "id|displayName"}
+)
+"""The attributes by which a list must be filtered, where the reference gives examples of filters."""
+
+
 def variants(contract: Contract) -> Iterator[Variant]:
     """The variants of this kind."""
     yield from _envelopes()
     yield from _orders()
     yield from _counts()
-    yield from _filters()
+    yield from _filters(contract)
 
 
 def _envelopes() -> Iterator[Variant]:
@@ -92,20 +100,21 @@ def _counts() -> Iterator[Variant]:
     )
 
 
-def _filters() -> Iterator[Variant]:
+def _filters(contract: Contract) -> Iterator[Variant]:
+    needed = _EXAMPLES if "filters.documented-examples" in contract.claims else _NEEDED
     wide = {"wide_user_filter": "", "wide_group_filter": ""}
     yield Variant(
         "required-filters-only",
         "Only the filters that must be known are, and the two wide ones of the profile.",
         _FILTERS,
-        lambda: Plant(before=_strict("active eq true", "displayName pr")),
+        lambda: Plant(before=_strict(needed, "active eq true", "displayName pr")),
         poor=True,
     )
     yield Variant(
         "required-filters-only-nothing-wide",
         "Only the filters that must be known are.",
         _FILTERS,
-        lambda: Plant(before=_strict()),
+        lambda: Plant(before=_strict(needed)),
         profile=wide,
         poor=True,
     )
@@ -226,14 +235,15 @@ def _refused() -> Reply:
     return error(400, "This server knows no such filter.", "invalidFilter")
 
 
-def _strict(*known: str) -> Callable[[Seen], Reply | None]:
+def _strict(needed: Mapping[str, str], *known: str) -> Callable[[Seen], Reply | None]:
     def before(seen: Seen) -> Reply | None:
         text = seen.parameters.get("filter", "").strip()
         if not _listing(seen) or not text or text in known:
             return None
-        needed = "id|userName|externalId" if about(seen, "users") else "displayName"
+        names = needed["users" if about(seen, "users") else "groups"]
         bare = _QUOTED.sub("VALUE", text)
-        return None if re.fullmatch(rf"(?i)({needed})\s+eq\s+\S+", bare) else _refused()
+        allowed = re.fullmatch(rf"(?i)({names})\s+eq\s+\S+", bare)
+        return None if allowed or (text == "active eq false" and needed is _EXAMPLES) else _refused()
 
     return before
 
