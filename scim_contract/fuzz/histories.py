@@ -174,6 +174,8 @@ class Player:
     def _write(self, step: Step, known: Known) -> Iterator[Deviation]:
         operation, etag = self._operation(step), self._etag(step, known)
         values = self._with_members(step, read_values(step))
+        if step.act == "replace":
+            values = _replaceable(values)
         if step.act == "modify" and not values:
             return
         sent = self._body(operation, step, known, values)
@@ -281,10 +283,7 @@ class Player:
             return {}
         if step.act == "modify":
             return {"body": modification(*map(_operation, values.items()))}
-        whole = {
-            **dict.fromkeys(n[1:] for n in values if n.startswith("-")),
-            **written(known.state, step.act, values),
-        }
+        whole = written(known.state, step.act, values)
         if step.resource == "groups":
             return {"body": {"schemas": [GROUP], **whole}}
         urns = [USER, ENTERPRISE] if "department" in whole else [USER]
@@ -365,6 +364,13 @@ def _operation(item: tuple[str, Any]) -> dict[str, Any]:
     if name == "members" and value:
         path = f'members[value eq "{value[0]["value"]}"]'
     return {"op": "remove", "path": path}
+
+
+def _replaceable(values: State) -> State:
+    """Values as a PUT can write them: it empties lists, and keeps the rest, since null may be refused."""
+    lists = {f"-{name}": name for name in ("emails", "phoneNumbers")}
+    kept = {name: value for name, value in values.items() if not name.startswith("-") or name == "-members"}
+    return {**kept, **{lists[name]: [] for name in values if name in lists}}
 
 
 def _name_of(group: Known) -> tuple[str, str]:

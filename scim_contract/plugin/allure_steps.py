@@ -34,14 +34,15 @@ class Steps:
     Args:
         process: the process's name, since others may have exchanges of the same steps.
         masker: what hides secrets.
+        strangers: what hides people whom the run did not create.
         write: writes an attachment, given the name of its file and its text.
     """
 
-    def __init__(self, process: str, masker: Masker, write: Callable[[str, str], None]) -> None:
+    def __init__(self, process: str, masker: Masker, strangers: Strangers, write: Callable[[str, str], None]) -> None:
         self._process = process
         self._masker = masker
         self._write = write
-        self._strangers = Strangers()
+        self._strangers = strangers
         self._written: dict[str, Step] = {}
 
     def of(self, tried: Sequence[Tried], rows: Sequence[Result], start: int) -> list[Step]:
@@ -83,7 +84,6 @@ class Steps:
         if known is None:
             word = hashlib.sha256(f"{self._process} {exchange.step}".encode()).hexdigest()[:32]
             source = f"{word}-attachment.txt"
-            self._strangers.meet(exchange)
             self._write(source, http_text(exchange, self._masker, self._strangers))
             told = f"{exchange.request.method} {exchange.answer.line}"
             name = self._strangers.url(self._masker.text(str(exchange)))

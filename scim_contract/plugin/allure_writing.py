@@ -47,7 +47,7 @@ class Writer:
     def __init__(self, folder: Path, workspace: Workspace) -> None:
         self._folder = folder
         self._target = workspace.target.name
-        self._steps = Steps(workspace.worker, workspace.transport.masker, self._write)
+        self._steps = Steps(workspace.worker, workspace.transport.masker, workspace.strangers, self._write)
         self._told: _Told | None = None
 
     def tell(
