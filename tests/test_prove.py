@@ -54,6 +54,7 @@ def some_operation(contract: Contract) -> str:
 
 
 SINGLE = "304-without-etag"
+SINGLE_CHECK = "etag-of-one-quote"
 
 
 def test_fault_is_caught_when_its_claim_tells_of_it_everywhere(contract: Contract) -> None:
@@ -212,3 +213,39 @@ def test_hollow_check_misses_what_it_would_find(contract: Contract, tmp_path: Pa
     outcome = Pool(1, tmp_path).run([trial], lambda *_: None)["hollow"]
     assert not outcome.violated("etags.stale-if-match-refused")
     assert outcome.having("inconclusive")
+
+
+def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers(tmp_path: Path) -> None:
+    """A trial of its own; what is planted besides is told in its output."""
+    words = ["prove", "--fault", SINGLE_CHECK, "--under", "unsteady", "--workers", "2", "--reports", str(tmp_path)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 faults caught" in done.output
+
+
+def test_variants_of_all_trials_are_planted_beside_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    planted: list[Trial] = []
+
+    class Process:
+        exitcode = 0
+
+        def __init__(self, target: object, args: tuple[Trial, Path]) -> None:
+            planted.append(args[0])
+            (args[1] / "trial.json").write_text(json.dumps({"code": 0, "rows": []}), "utf-8")
+
+        def start(self) -> None: ...
+
+        def join(self, seconds: float | None = None) -> None: ...
+
+        def is_alive(self) -> bool:
+            return False
+
+    context = type("Context", (), {"Process": Process})
+    monkeypatch.setattr("scim_contract.prove.pool._context", lambda: context)
+    Pool(1, tmp_path, under=("unsteady",), workers=3).run(
+        [Trial("a", variants=("slow",)), Trial("b", faults=("f",)), Trial("c", variants=("unsteady",))],
+        lambda *told: None,
+    )
+    assert {trial.name: (trial.variants, trial.workers) for trial in planted} == {
+        "a": (("slow", "unsteady"), 3), "b": (("unsteady",), 3), "c": (("unsteady",), 3),
+    }  # fmt: skip

@@ -16,6 +16,14 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="Only this fault; may be repeated.")
 @click.option("--variant", "variants", multiple=True, metavar="NAME", help="Only this variant; may be repeated.")
 @click.option("--area", "areas", multiple=True, metavar="AREA", help="Only faults of this area; variants judged by it.")
+@click.option(
+    "--under",
+    "under",
+    multiple=True,
+    metavar="NAME",
+    help="A variant to plant with every fault, such as unsteady: each must be caught all the same.",
+)
+@click.option("--workers", type=click.IntRange(min=0), default=0, metavar="N", help="xdist's workers in each trial.")
 @click.option("--whole", is_flag=True, help="Run all checks on each fault, not only those that can see it.")
 @click.option(
     "--pairs",
@@ -38,7 +46,7 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
 @plain_errors
 def command(
     faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
-    fuzz: int, jobs: int, reports: str, edition: str,
+    fuzz: int, jobs: int, reports: str, edition: str, under: tuple[str, ...], workers: int,
 ) -> None:  # fmt: skip
     """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
 
@@ -47,7 +55,7 @@ def command(
     from scim_contract.prove.command import Wanted, prove
 
     named = contract_of(edition).edition
-    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports), named, fuzz)
+    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports), named, fuzz, under, workers)
     try:
         sys.exit(prove(wanted, Console()))
     except KeyboardInterrupt:

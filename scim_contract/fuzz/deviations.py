@@ -73,7 +73,8 @@ class Found:
 
 @dataclass
 class Hunt:
-    """What one search found, and how many examples it tried."""
+    """What one search found, how many examples it tried, and how many were answered."""
 
     found: list[Found] = field(default_factory=list)
     tried: int = 0
+    answered: int = 0

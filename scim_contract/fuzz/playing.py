@@ -21,6 +21,7 @@ class Playing:
     _player: Player | None = None
     _steps: list[Step] = field(default_factory=list)
     _wrong: tuple[Deviation, ...] = ()
+    _lost: bool = False
     _leaving: Leaving = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,24 +30,26 @@ class Playing:
     def begin(self) -> None:
         """Begin a history; nothing is played any more once the search is over."""
         del self.org.workspace.trail[:]
-        self._steps, self._wrong = [], ()
+        self._steps, self._wrong, self._lost = [], (), False
         self._player = None if self.search.over else Player(self.org, self._leaving)
         self.search.hunt.tried += self._player is not None
 
     def step(self, step: Step) -> None:
         """Play one more step, unless the history deviates already."""
-        if self._player is None or self._wrong or self.search.over:
+        if self._player is None or self._wrong or self._lost or self.search.over:
             return
         self._steps.append(step)
         try:
             self._wrong = self._player.play(step)
         except STOPS as error:
             self.search.stop(error)
+            self._lost = True
 
     def end(self) -> None:
         """End the history and tell the search what it showed."""
         if self._player is None:
             return
+        self.search.hunt.answered += not self._lost
         trail = tuple(self.org.workspace.trail)
         _ended(self._player, self.search)
         self.search.note(Shown(History(tuple(self._steps)), self._wrong, trail))

@@ -15,6 +15,8 @@ MOST_FOUND = 5
 _TRIES = 60
 """So many examples are tried to make one smaller."""
 Signature = tuple[bool, str, str, str]
+_LOST = 3
+"""Examples in a row without an answer, after which there is no point in going on."""
 STOPS = (Blocked, Untested, Unsettled, Unreachable, Refused, TokenTrouble)
 
 
@@ -50,6 +52,8 @@ class Search:
     hunt: Hunt = field(default_factory=Hunt)
     _known: set[Signature] = field(default_factory=set)
     _stopped: Exception | None = None
+    _lost: int = 0
+    _last: Exception | None = None
 
     def all(self, examples: Iterable[Any], most: int) -> None:
         """Try examples, no more than there are left of a number."""
@@ -86,17 +90,23 @@ class Search:
         Raises:
             Blocked, Untested, Unreachable: whatever stopped the search before it had found anything.
         """
-        if self._stopped is not None and not self.hunt.found:
-            raise self._stopped
+        error = self._stopped or (None if self.hunt.answered else self._last)
+        if error is not None and not self.hunt.found:
+            raise error
         return self.hunt
 
     def stop(self, error: Exception) -> None:
-        """End the search: something else stood in the way."""
-        self._stopped = error
+        """Something else stood in the way: the search ends, but for single requests that got no answer."""
+        self._lost, self._last = self._lost + 1, error
+        if not isinstance(error, Unreachable) or error.hopeless or self._lost >= _LOST:
+            self._stopped = error
 
     def _look(self, example: Any) -> Shown | None:
         try:
-            return self.examine(example)
+            shown = self.examine(example)
+            self._lost = 0
+            self.hunt.answered += 1
+            return shown
         except STOPS as error:
             self.stop(error)
             return None

@@ -36,7 +36,10 @@ _SMALL_STATEMENT = (
     r"(?i:\bselect\s.{1,200}?\sfrom\s+\w\S{0,60}\s+(?:\w{1,30}\s+)?where\b|\binsert\s+into\s+\S{1,60}\s*\("
     r"|\bdelete\s+from\s+\S{1,60}\s+where\b|\bupdate\s+\S{1,60}\s+set\s+\S{1,60}\s*=)"
 )
-_SQL_WORDS = r"(?i:\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b)"
+_SQL_WORDS = (
+    r"(?i:\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b"
+    r"|\bviolates (?:unique|foreign key|not-null) constraint\b|\bDuplicate entry '.{0,200}' for key\b)"
+)
 _INTERNALS = (
     (re.compile(_STACK), "a stack trace"),
     (re.compile(_CLASS), "a class name"),

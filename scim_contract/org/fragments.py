@@ -33,7 +33,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {"e164": "phone-work", "tel-uri": "phone-work3", "tel-uri-with-extension": "phone-work2"}
 )
 """The case whose phone number is sent in a documented format."""
-_LONG = 300
+_LONG = 990
 """More than a column of 255 characters holds, less than the 1,000 that a server must take."""
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
@@ -123,7 +123,7 @@ def fragments(org: Org, operation: Operation, cases: Iterable[str], more: str = 
 
 def at_length(text: str) -> str:
     """A text that few columns are too short for, with characters in it that some servers write otherwise."""
-    return f"""{text}, R&D "A" 'B' 50% + 1/2; """.ljust(_LONG, "x")
+    return f"""{text}, R&D "A" 'B' 50% + 1/2; <b>C</b> D\\E F_G """.ljust(_LONG, "x")
 
 
 def merged(parts: Iterable[Fragment]) -> Fragment:

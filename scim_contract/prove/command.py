@@ -31,7 +31,8 @@ from scim_contract.targets import ConfigurationError
 class Wanted:
     """What to prove. Nothing named: every fault and every variant, but for the faults that only fuzzing meets.
 
-    `fuzz` is how many examples those get for an operation, from `seed`.
+    `fuzz` is how many examples those get for an operation, from `seed`. `under` are variants planted with every
+    fault, and `workers` how many each trial has: what is caught in calm must be caught then, too.
     """
 
     faults: tuple[str, ...] = ()
@@ -44,6 +45,8 @@ class Wanted:
     reports: Path = Path("reports")
     edition: str = "2019"
     fuzz: int = NIGHTLY_EXAMPLES
+    under: tuple[str, ...] = ()
+    workers: int = 0
 
 
 def prove(wanted: Wanted, console: Console) -> int:
@@ -60,7 +63,8 @@ def prove(wanted: Wanted, console: Console) -> int:
     if not planned:
         raise ConfigurationError("nothing to prove: no fault and no variant is of these areas")
     # One more than there are processors, since a trial also waits: for its server, its disk, the time of a variant.
-    pool = Pool(wanted.jobs or (os.cpu_count() or 1) + 1, wanted.reports / "prove")
+    jobs = wanted.jobs or (os.cpu_count() or 1) + 1
+    pool = Pool(jobs, wanted.reports / "prove", wanted.under, wanted.workers)
     judged = carried_out(planned, pool, console)
     if not wanted.pairs:
         judged = _alone(contract, judged, pool, console, wanted)
@@ -88,6 +92,7 @@ def trials(contract: Contract, wanted: Wanted) -> list[Planned]:
     try:
         chosen = {f.name: f for f in find("fault", known_faults, wanted.faults)}
         bent = {v.name: v for v in find("variant", known_variants, wanted.variants)}
+        find("variant", known_variants, wanted.under)
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
     if not chosen and not bent:

@@ -53,6 +53,7 @@ class Trial:
     edition: str = "2019"
     fuzz: int = 0
     seed: int = 0
+    workers: int = 0
 
     @property
     def command(self) -> str:
@@ -121,7 +122,8 @@ def _outcome(trial: Trial) -> Outcome:
     )
     with running(mock) as url:
         target = _target(contract, url, clients, variants)
-        code = run_suites(settings, _PYTEST, Console(width=120), target, results=False)
+        words = (*_PYTEST, "-p", "xdist.plugin", "-n", str(trial.workers)) if trial.workers else _PYTEST
+        code = run_suites(settings, words, Console(width=120), target, results=False)
     report = Path("reports") / target.name / "report.json"
     if not report.exists():
         return Outcome(code, why="the run made no report")

@@ -14,7 +14,7 @@ from scim_contract.fuzz.driving import drive
 from scim_contract.fuzz.examples import Body
 from scim_contract.fuzz.search import Search, Shown
 from scim_contract.org import Untested
-from scim_contract.transport import Answer, Exchange, Request
+from scim_contract.transport import Answer, Exchange, Request, Unreachable
 
 OPERATION = load("2019").operation("post_scim_users")
 EXCHANGE = Exchange("a step", OPERATION, "somebody", Request("POST", "http://x/", ()), Answer(500, (), b""))
@@ -77,6 +77,25 @@ def test_what_stops_the_first_example_is_told_and_later_it_ends_the_search() -> 
     search, sent = showing("b", at_most=40)
     assert len(searched(search, 500, 1)) == 1
     assert len(sent) == 40
+
+
+def test_single_request_without_an_answer_is_passed_over_and_none_at_all_is_told() -> None:
+    lost = iter((True, False, True, False, False))
+
+    def examine(example: Body) -> Shown:
+        if next(lost, True):
+            raise Unreachable("no answer")
+        return Shown(example, ())
+
+    search = Search(examine, smaller)
+    search.all([Body(OPERATION.id, text) for text in "abcde"], 5)
+    assert search.ended().answered == 3
+    search = Search(examine, smaller)
+    search.one(Body(OPERATION.id, "a"))
+    with pytest.raises(Unreachable):
+        search.ended()
+    search.all([Body(OPERATION.id, text) for text in "bcdefg"], 7)
+    assert search.hunt.tried == 3
 
 
 def test_time_that_is_up_ends_the_search() -> None:

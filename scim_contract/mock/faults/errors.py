@@ -88,6 +88,9 @@ def _internals(contract: Contract) -> Iterator[Fault]:
     conflict = ("post_scim_v2_users", "put_scim_user")
     sentence = "The error of a 409 shows the statement that failed."
     yield Fault("statement-in-conflict", claim, conflict, sentence, _detail(SQL, 409), sees=_conflicts(conflict))
+    sentence = "The error of a 409 names the constraint of the table."
+    detail = 'duplicate key value violates unique constraint "users_name_key"'
+    yield Fault("constraint-in-conflict", claim, conflict, sentence, _detail(detail, 409), sees=_conflicts(conflict))
     for name, at, text, sentence in (
         ("class-name-in-404", "get_scim_v2_group", "com.example.NoSuchGroupException", "A 404 names a class."),
         ("python-trace-in-400", "post_scim_users", PYTHON, "A body that breaks off is answered with a stack trace."),

@@ -72,6 +72,18 @@ def _of_texts(contract: Contract) -> Iterator[Fault]:
             ("title-escaped", ("put_scim_v2_user",), _escaped("title"), "The title is stored with HTML entities."),
             ("department-escaped", ("post_scim_users",), _escaped(), "The department is stored with HTML entities."),
             (
+                "title-cut-late",
+                ("post_scim_v2_users", "patch_scim_user"),
+                _cut_late,
+                "A title is cut after 512 characters.",
+            ),
+            (
+                "title-brackets-escaped",
+                ("put_scim_user",),
+                _brackets,
+                "In a title < and > are stored as HTML entities.",
+            ),
+            (
                 "external-id-in-small-letters",
                 ("post_scim_v2_users", "patch_scim_user"),
                 lambda user: user.update(externalId=user["externalId"].lower()) if "externalId" in user else None,
@@ -93,6 +105,16 @@ def _of_texts(contract: Contract) -> Iterator[Fault]:
 def _cut(content: Document) -> None:
     for part in (content, content.get(ENTERPRISE_URN, {})):
         part.update({name: value[:_COLUMN] for name, value in part.items() if isinstance(value, str)})
+
+
+def _cut_late(user: Document) -> None:
+    if "title" in user:
+        user["title"] = user["title"][:512]
+
+
+def _brackets(user: Document) -> None:
+    if "title" in user:
+        user["title"] = user["title"].replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _active(user: Document) -> None:
