@@ -225,6 +225,13 @@ def test_a_status_is_raised(operation: Operation, library: Library, judge: Judge
             calls.raised_for(expect, called, status, body)
 
 
+@claim("sdk.errors", "no-content")
+def test_no_content_is_no_error(operation: Operation, library: Library, judge: Judge) -> None:
+    with judge("no-content") as expect:
+        called = _answered(library, operation, "no-content", Scripted(204))
+        expect.that(called.raised is None, "no error", f"{called.text} {called.ended}", called.exchange)
+
+
 @claim("sdk.errors", "empty-body")
 def test_an_empty_answer_is_no_list(operation: Operation, library: Library, judge: Judge) -> None:
     with judge("empty-body") as expect:

@@ -4,7 +4,10 @@ import json
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
+
+from scim_contract.sdk.language import LANGUAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,6 +17,8 @@ def test_an_installed_wheel_runs_just_the_same(tmp_path: Path) -> None:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=300)
     (wheel,) = built.glob("scim_contract-*.whl")
+    drivers = {Path(name).name for name in zipfile.ZipFile(wheel).namelist() if "/sdk/drivers/" in name}
+    assert {language.driver for language in LANGUAGES.values()} <= drivers
     home = tmp_path / "venv"
     venv.create(home, with_pip=True)
     subprocess.run([home / "bin" / "pip", "--quiet", "install", wheel], check=True, timeout=600)

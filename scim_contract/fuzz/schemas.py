@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from scim_contract.contract import Operation
-from scim_contract.fuzz.examples import NAME, PASSWORD, Body, written
+from scim_contract.fuzz.examples import DOMAIN, NAME, PASSWORD, Body, written
 from scim_contract.locate import folder
 
 FEWEST = 50
@@ -42,7 +42,10 @@ def _text(raw: Any) -> str:
 
 
 def _ours(value: Any, key: str = "") -> Any:
-    """The document with every userName one of the run's own, and every password the one that is masked."""
+    """The document with every userName one of the run's own, and every password the one that is masked.
+
+    A userName keeps nothing of what was generated: a filter must find the user again, whoever cleans up.
+    """
     if isinstance(value, dict):
         path = str(value.get("path", "")).lower().rpartition(":")[2]
         named = {"value": path} if path in ("username", "password") else {}
@@ -50,5 +53,5 @@ def _ours(value: Any, key: str = "") -> Any:
     if isinstance(value, list):
         return [_ours(item) for item in value]
     if key == "username":
-        return f"{NAME}{value if isinstance(value, str) else ''}"
+        return f"{NAME}@{DOMAIN}"
     return PASSWORD if key == "password" and isinstance(value, str) else value

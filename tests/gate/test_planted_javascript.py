@@ -175,9 +175,11 @@ DEFECTS = (
         {("sdk.response-mapping", "unknown-property", "put_scim_group"): "strict"},
     ),
     Planted(
-        "a refusal taken for success",
-        (afterwards("deleteScimUser", around(caught="error => { if (error.status !== 403) throw error; }")),),
-        {("sdk.errors", "status-403", "delete_scim_user"): "gave nothing"},
+        "a refusal taken for success, and success for a failure",
+        (afterwards("deleteScimUser", around(
+            "answer => { throw new Error('empty'); }", "error => { if (error.status !== 403) throw error; }")),),
+        {("sdk.errors", "status-403", "delete_scim_user"): "gave nothing",
+         ("sdk.errors", "no-content", "delete_scim_user"): "empty"},
     ),
     Planted(
         "a busy server taken for a failure, and an empty answer for an empty list",
