@@ -37,7 +37,7 @@ def main() -> int:
         path = writing.write(report, CONTRACT, Path(folder), pages.nights(report))
         written = time.perf_counter() - begun
         size = path.stat().st_size
-        seconds = list(_openings(path, given.times))
+        seconds = _openings(path, given.times)
     opens = statistics.median(seconds)
     print(f"{given.results} results, {given.failing} violated")
     print(f"written in {written:.2f} s; {size:,} bytes (at most {_SIZE:,})")
@@ -49,10 +49,9 @@ def _openings(path: Path, times: int) -> list[float]:
     seconds = []
     with browser() as chromium:
         for _ in range(times):
-            begun = time.perf_counter()
             with opened(chromium, path) as told:
                 told.page.wait_for_selector("#list .claim")
-                seconds.append(time.perf_counter() - begun)
+                seconds.append(told.page.evaluate("performance.now()") / 1000)  # since the file was asked for
     return seconds
 
 
