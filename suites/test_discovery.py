@@ -111,9 +111,7 @@ def test_schema_is_there_by_id(operation: Operation, org: Org, judge: Judge) -> 
 @claim("discovery.unknown-schema-is-404")
 def test_schema_of_another_id_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        answer = unknown_id(org, operation)
-        expect.need(expect.status(answer, 404, 400))
-        expect.scim_error(answer)
+        is_not_found(expect, unknown_id(org, operation))
 
 
 @claim("discovery.schemas-take-no-filter")
@@ -140,9 +138,7 @@ def test_schema_names_what_a_resource_shows(operation: Operation, org: Org, judg
 @claim("discovery.unknown-is-404")
 def test_resource_type_of_another_name_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        answer = unknown_id(org, operation)
-        expect.need(expect.status(answer, 404, 400))
-        expect.scim_error(answer)
+        is_not_found(expect, unknown_id(org, operation))
 
 
 @claim("discovery.endpoints-lead-somewhere")
@@ -195,6 +191,12 @@ def test_authentication_schemes_are_described(operation: Operation, org: Org, ju
 
 
 # what a document says ---------------------------------------------------------------------------------
+
+
+def is_not_found(expect: Expect, answer: Exchange) -> None:
+    """What nobody has is told as a ScimError: 404, or 400 for an id of no form."""
+    expect.need(expect.status(answer, 404, 400))
+    expect.scim_error(answer)
 
 
 def is_the_entry(expect: Expect, answer: Exchange, entry: dict[str, Any]) -> None:
