@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
-from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.group_patches import named_and_filled
-from scim_contract.org.membership import let_in, member, members_of, newcomer, someone_in, someone_out
+from scim_contract.org.membership import company, let_in, member, members_of, newcomer, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
@@ -51,7 +51,8 @@ def _stored(org: Org, operation: Operation) -> Replaced:
         old, new = _user(org, operation, "first"), _user(org, operation, "second")
         resource: Resource | None = _person(org, operation).resource
     else:
-        old, new = _group(org, operation, member), _group(org, operation, newcomer)
+        few = company(org, operation.prefix)
+        old, new = _group(org, operation, member, few), _group(org, operation, newcomer)
         let_in(org, operation.prefix, *_ids(old))
         resource = None
 
@@ -77,19 +78,6 @@ def _told(made: Replaced) -> Told | None:
     if not made.there <= seen or made.gone & seen:
         return None
     return made.written, {name: body[name] for name in ("displayName", "title") if name in body}
-
-
-def members_replaced(org: Org, operation: Operation) -> Replaced:
-    """Other members in place of those there were: with the rest of the group by PUT, by PATCH alone."""
-    if operation.kind == "replace":
-        replaced = stored(org, operation)
-        there, gone = (frozenset(f for f in some if f[0] == "members") for some in (replaced.there, replaced.gone))
-        return Replaced(replaced.written, there, gone)
-    outsider = someone_out(org, operation.prefix)
-    change = Change(replacing("members", [{"value": outsider}]), {})
-    written = org.write(operation, change=change, case="replace members")
-    was = facts(written.before.document, "members") if written.before else frozenset()
-    return Replaced(written, frozenset({("members", outsider)}), was - {("members", outsider)})
 
 
 def cleared(org: Org, operation: Operation, how: str) -> Replaced:
@@ -157,7 +145,7 @@ def _fill(org: Org, prefix: str, how: str) -> None:
     """Bring about a write of another claim's that leaves one of the run's own in the group, where nobody is."""
     fill, patch = _FILLING[how], org.operation(prefix, "modify_group")
     there = members_of(org.look(disposable(org, prefix), prefix))
-    if not there or not there <= {member(org, prefix).id, newcomer(org, prefix).id}:
+    if not there or not there <= own(org, prefix):
         with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim whose write it is
             fill(org, patch)
 
@@ -178,9 +166,10 @@ def _attributes(org: Org, version: str) -> dict[str, Any]:
     return {**full_attributes(org.workspace.token(f"replaced {version}")), "phoneNumbers": [phone]}
 
 
-def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
+def _group(org: Org, operation: Operation, someone: Any, along: Sequence[str] = ()) -> dict[str, Any]:
     name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {someone.__name__}')}"
-    return {"schemas": [GROUP], "displayName": name, "members": [{"value": someone(org, operation.prefix).id}]}
+    ids = [someone(org, operation.prefix).id, *along]
+    return {"schemas": [GROUP], "displayName": name, "members": [{"value": each} for each in ids]}
 
 
 def _ids(group: Mapping[str, Any]) -> list[str]:

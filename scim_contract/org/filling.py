@@ -1,0 +1,38 @@
+"""The group with other members in place of those there were, and with many of them where there are many users."""
+
+from __future__ import annotations
+
+import contextlib
+
+from scim_contract.contract import Operation
+from scim_contract.org import crowd
+from scim_contract.org.changes import Change, replacing
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.facts import facts
+from scim_contract.org.membership import company, someone_out
+from scim_contract.org.moved import to_rename
+from scim_contract.org.org import Org
+from scim_contract.org.replacements import Replaced, stored
+from scim_contract.transport import Unreachable
+
+
+def members_replaced(org: Org, operation: Operation) -> Replaced:
+    """Other members in place of those there were: with the rest of the group by PUT, by PATCH many and alone."""
+    if operation.kind == "replace":
+        replaced = stored(org, operation)
+        there, gone = (frozenset(f for f in some if f[0] == "members") for some in (replaced.there, replaced.gone))
+        return Replaced(replaced.written, there, gone)
+    ids = [someone_out(org, operation.prefix), *company(org, operation.prefix), *_many(org)]
+    references = [{"value": each} for each in ids]
+    written = org.write(operation, change=Change(replacing("members", references), {}), case="replace members")
+    there = facts({"members": references})
+    was = facts(written.before.document, "members") if written.before else frozenset()
+    return Replaced(written, there, was - there)
+
+
+def _many(org: Org) -> list[str]:
+    """As many more as there are anyway: a server may set a limit to a list, but none below 100."""
+    with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever needs them
+        others = [to_rename(org, prefix) for prefix in org.workspace.contract.prefixes]
+        return [each.id for each in (*crowd.gather(org).members, *others)]
+    return []
