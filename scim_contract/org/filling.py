@@ -32,7 +32,9 @@ def members_replaced(org: Org, operation: Operation) -> Replaced:
 
 def _many(org: Org) -> list[str]:
     """As many more as there are anyway: a server may set a limit to a list, but none below 100."""
+    begun, found = len(org.workspace.trail), list[str]()
     with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever needs them
         others = [to_rename(org, prefix) for prefix in org.workspace.contract.prefixes]
-        return [each.id for each in (*crowd.gather(org).members, *others)]
-    return []
+        found = [each.id for each in (*crowd.gather(org).members, *others)]
+    del org.workspace.trail[begun:]  # how they came about leads nowhere
+    return found

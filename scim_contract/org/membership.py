@@ -69,7 +69,10 @@ def newcomer(org: Org, prefix: str) -> Person:
 
 def company(org: Org, prefix: str) -> tuple[str, ...]:
     """Who comes along, so that there are more than two: the two of the other prefix, or whom of them there is."""
-    return org.once(("company", prefix), lambda: tuple(_company(org, prefix)))
+    begun = len(org.workspace.trail)
+    found = org.once(("company", prefix), lambda: tuple(_company(org, prefix)))
+    del org.workspace.trail[begun:]  # how they came about leads nowhere
+    return found
 
 
 def _company(org: Org, prefix: str) -> Iterator[str]:
