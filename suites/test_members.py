@@ -6,7 +6,7 @@ from scim_contract.judging.stored import after, before, leaves, shows
 from scim_contract.org.across import renamed
 from scim_contract.org.documents import ids
 from scim_contract.org.facts import facts, told
-from scim_contract.org.filling import members_replaced
+from scim_contract.org.filling import all_replaced
 from scim_contract.org.membership import (
     Moved,
     added_again,
@@ -42,8 +42,8 @@ def test_members_come_and_go(operation: Operation, org: Org, judge: Judge) -> No
             not outside.named, f"the user's groups no longer name {outside.group_id}", groups_in(outside), outside.user
         )
     with judge("replace") as expect:
-        replaced = members_replaced(org, operation)
-        shows(expect, replaced.written, replaced.there, replaced.gone)
+        for replaced in all_replaced(org, operation):
+            shows(expect, replaced.written, replaced.there, replaced.gone)
     with judge("unknown-member") as expect:
         expect.refused_without_trace(unknown_member(org, operation), 400, 404)
     with judge("group-as-member") as expect:

@@ -92,8 +92,8 @@ def leaving(org: Org, prefix: str) -> tuple[str, ...]:
 
 
 def own(org: Org, prefix: str) -> set[str]:
-    """The ids of all those who come and go."""
-    return {member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix)}
+    """The ids of all those who come and go, and of the one who is to be deleted."""
+    return {member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix), *leaving(org, prefix)}
 
 
 def joined(org: Org, operation: Operation) -> Moved:
@@ -133,14 +133,14 @@ def _joined(org: Org, operation: Operation) -> Moved:
 
 def _left(org: Org, operation: Operation) -> Moved:
     one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
-    along = company(org, operation.prefix)
     all_in(org, operation.prefix)
+    there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
     if operation.kind == "modify":
         with contextlib.suppress(Untested, Blocked, Unreachable):  # all are in: the time to add one of them again
             added_again(org, operation)
         step = {"op": "remove", "path": f'members[value eq "{other}"]'}
-        return _moved(org, operation, step, [other], [one, *along])
-    return _moved(org, operation, {}, [other, *along], [one])
+        return _moved(org, operation, step, [other], sorted(there - {other}))
+    return _moved(org, operation, {}, [other, *sorted(there - {one, other})], [one])
 
 
 def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -264,12 +264,13 @@ def _brought_about(org: Org, prefix: str, name: str, move: Callable[[Org, Operat
 
 
 def all_in(org: Org, prefix: str) -> None:
-    """Make sure that all users of the run's own who come and go are in the group, and nobody else.
+    """Make sure that all users of the run's own who come and go are in the group, and nobody but who is to be deleted.
 
     Raises:
         Untested, Blocked: as let_in.
     """
-    if members_of(org.look(disposable(org, prefix), prefix)) != own(org, prefix):
+    seen, doomed = org.look(disposable(org, prefix), prefix), {*leaving(org, prefix)}
+    if members_of(seen) | doomed != own(org, prefix):
         _brought_about(org, prefix, "joined", joined)
         let_in(org, prefix, member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +16,7 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.group_patches import named_and_filled
-from scim_contract.org.membership import company, let_in, member, members_of, newcomer, own, someone_in
+from scim_contract.org.membership import let_in, member, members_of, newcomer, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
@@ -51,8 +51,7 @@ def _stored(org: Org, operation: Operation) -> Replaced:
         old, new = _user(org, operation, "first"), _user(org, operation, "second")
         resource: Resource | None = _person(org, operation).resource
     else:
-        few = company(org, operation.prefix)
-        old, new = _group(org, operation, member, few), _group(org, operation, newcomer)
+        old, new = _group(org, operation, member), _group(org, operation, newcomer)
         let_in(org, operation.prefix, *_ids(old))
         resource = None
 
@@ -166,10 +165,9 @@ def _attributes(org: Org, version: str) -> dict[str, Any]:
     return {**full_attributes(org.workspace.token(f"replaced {version}")), "phoneNumbers": [phone]}
 
 
-def _group(org: Org, operation: Operation, someone: Any, along: Sequence[str] = ()) -> dict[str, Any]:
+def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
     name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {someone.__name__}')}"
-    ids = [someone(org, operation.prefix).id, *along]
-    return {"schemas": [GROUP], "displayName": name, "members": [{"value": each} for each in ids]}
+    return {"schemas": [GROUP], "displayName": name, "members": [{"value": someone(org, operation.prefix).id}]}
 
 
 def _ids(group: Mapping[str, Any]) -> list[str]:
