@@ -39,7 +39,7 @@ NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
 PHONE = "phone-"
 APART = ("external-id", "email-work", "phones", "department", "employee-number", "external-ids")
-WRITABLE = (*NAMES, "title", *APART)
+WRITABLE = ("external-id", *NAMES, "title", *(case for case in APART if case != "external-id"))
 SUPPLIED = ("roles", "division", "photos", "routing-skills", "routing-languages")
 DOUBTFUL = ("phone-integrations", "date-hire")
 """What the models have, without saying what a server must take of it."""

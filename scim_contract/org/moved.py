@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scim_contract.contract import Operation
 from scim_contract.org import media, people
 from scim_contract.org.asking import JSON
-from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.changes import Change, Written, modification, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone
 from scim_contract.org.workspace import Resource
@@ -40,7 +40,7 @@ def renamed(org: Org, operation: Operation) -> Renamed:
         Blocked: the rename did not work.
     """
     if operation.resource == "users":
-        written, found = _rename_user(org, operation)
+        written, found = rename_user(org, operation.prefix)
     else:
         found = someone(org, operation).resource
         written = org.write(org.operation(operation.prefix, "modify_group"), case="renamed")
@@ -50,17 +50,63 @@ def renamed(org: Org, operation: Operation) -> Renamed:
     return Renamed(found.id, naming, str(written.before.document.get(naming)), str(written.change.shows[naming]))
 
 
+def retired(org: Org, prefix: str) -> Written:
+    """The user who was renamed switched off, and given another externalId by that, or none in v2; once.
+
+    Raises:
+        Untested, Blocked: as `renamed`.
+    """
+    return org.once(("retired", prefix), lambda: _retired(org.acting("shared/retired"), prefix))
+
+
+def _retired(org: Org, prefix: str) -> Written:
+    written, user = rename_user(org, prefix)
+    if not written.applied:
+        raise Blocked("the rename that this check needs did not work", written.asked)
+    other = {"op": "replace", "path": "externalId", "value": f"Other-{org.workspace.token(f'retired {prefix}')}"}
+    gone = {"op": "remove", "path": "externalId"}
+    first = prefix == org.workspace.contract.prefixes[0]
+    body = modification(other if first else gone, {"op": "replace", "path": "active", "value": False})
+    modify = org.operation(prefix, "modify_user")
+    return org.write(modify, resource=user, change=Change(body, {"active": False}), case="retired")
+
+
+def renamed_off(org: Org, operation: Operation) -> str:
+    """The next name of the user who is switched off, given to it now.
+
+    Raises:
+        Blocked: it was not.
+    """
+    user, prefix = to_rename(org, operation.prefix), operation.prefix
+    new = people.user_name(org.workspace, org.workspace.token(f"renamed off {operation.id}")).lower()
+    org.workspace.ledger.write("creating", userName=new, step=org.act)
+    change = Change(replacing("userName", new), {"userName": new})
+    written = org.write(org.operation(prefix, "modify_user"), resource=user.resource, change=change, case="renamed off")
+    if not written.applied:
+        people.note_gone(org.workspace, new)
+        raise Blocked("the user that is switched off was not given another name", written.asked)
+    org.workspace.ledger.write("created", userName=new, id=user.id)
+    return new
+
+
 def to_rename(org: Org, prefix: str) -> people.Person:
     """The user that is given another name."""
     return org.person(prefix, "renamed")
 
 
-def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
-    workspace, person = org.workspace, to_rename(org, operation.prefix)
-    new = people.user_name(workspace, workspace.token(f"renamed {operation.prefix}")).lower()
+def rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
+    """The user given another name and an externalId, and who it is; once."""
+    return org.once(("renamed user", prefix), lambda: _rename_user(org.acting("shared/renamed user"), prefix))
+
+
+def _rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
+    workspace, person = org.workspace, to_rename(org, prefix)
+    new = people.user_name(workspace, workspace.token(f"renamed {prefix}")).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
-    change = Change(replacing("userName", new), {"userName": new})
-    modify = org.operation(operation.prefix, "modify_user")
+    named = {"op": "replace", "path": "userName", "value": new}
+    external = {"op": "add", "path": "externalId", "value": f"Named-{workspace.token(new)}"}
+    change = Change(modification(named, external), {"userName": new})
+    modify = org.operation(prefix, "modify_user")
     written = org.write(modify, resource=person.resource, change=change, case="renamed")
     if written.applied:
         workspace.ledger.write("created", userName=new, id=person.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,10 +11,11 @@ from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
-from scim_contract.org.fragments import at_length, roles_of
+from scim_contract.org.fragments import at_length, fragments, merged, roles_of
 from scim_contract.org.org import Org
-from scim_contract.org.people import full_attributes
+from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
 from scim_contract.transport import Unreachable
 
@@ -50,7 +52,7 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
 
     def make(rider: Rider) -> Patched:
         again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
-        person = org.person(operation.prefix, f"patch-{op}{again}", **_beginning(org, op))
+        person = _person(org, operation.prefix, op, again)
         step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
         return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
 
@@ -66,7 +68,7 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
     if not steps:
         return {}
-    person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op)).resource
+    person = _person(org, operation.prefix, op).resource
     before = org.look(person, operation.prefix)
     changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
     try:
@@ -97,6 +99,16 @@ def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any
         {"op": "remove", "path": "phoneNumbers"},
         {"op": "add", "path": "phoneNumbers", "value": [HOME]},
     ], {"externalId": last, "phoneNumbers": [HOME]}
+
+
+def _person(org: Org, prefix: str, op: str, again: str = "") -> Person:
+    """The user that is patched: with a manager and a division beside the department, where a server takes these."""
+    begins = _beginning(org, op)
+    if ENTERPRISE in begins:
+        with contextlib.suppress(Blocked, Untested):
+            more = fragments(org, org.operation(prefix, "create_user"), ("manager", "division")).values()
+            return org.person(prefix, f"patch-{op}{again}", **merged([begins, *more]))
+    return org.person(prefix, f"patch-{op}{again} plainly", **begins)
 
 
 def _beginning(org: Org, op: str) -> dict[str, Any]:
