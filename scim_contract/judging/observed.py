@@ -12,7 +12,7 @@ from scim_contract.contract.plan import atoms
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
-from scim_contract.judging.sendings import ROUND_TRIP, Sendings
+from scim_contract.judging.sendings import ALSO_SEEN, Sendings
 from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, PATCH_OP, USER, said
 from scim_contract.org.workspace import Workspace
@@ -116,7 +116,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part): atom
         for claim in contract.claims.claims
-        if claim.observed or claim.id == ROUND_TRIP
+        if claim.observed or claim.id in ALSO_SEEN
         for operation in contract.operations
         for atom in atoms(contract, claim, operation)
     }

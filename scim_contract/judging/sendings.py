@@ -16,13 +16,15 @@ from urllib.parse import unquote
 
 from scim_contract.contract import Operation
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.documents import ENTERPRISE, said
 from scim_contract.org.facts import Fact, facts, told
 from scim_contract.org.tellable import tellable
 from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange
 
 ROUND_TRIP = "representations.round-trip"
+ALSO_SEEN = (ROUND_TRIP, "lifecycle.create")
+"""The claims with checks of their own that are broken by what is seen here as well."""
 _CASES: Mapping[str, str] = MappingProxyType(
     {
         "title": "title",
@@ -88,6 +90,7 @@ class Sendings:
         elif threading.get_ident() == self._thread:  # of two at once nobody knows which was the last one
             texts, known = _texts(exchange, operation), self._read.get(key, (0, frozenset()))
             yield from _answered_otherwise(exchange, operation, texts)
+            yield from _nowhere(exchange, operation)
             before = known[1] if known[0] == epoch - 1 else frozenset[Fact]()
             self._sent[key] = _Sent(exchange, texts, before, epoch)
 
@@ -202,6 +205,16 @@ def _answered_less(last: _Sent, read: Exchange) -> Iterator[Otherwise]:
         expected = f"a whole {operation.response_model}, with {told(lost)} as the next read shows it"
         came = f"the answer does not show {'it' if len(lost) == 1 else 'them'}"
         yield Otherwise("representations.answer", "", "model", operation, expected, came, asked, (asked, read))
+
+
+def _nowhere(exchange: Exchange, operation: Operation) -> Iterator[Otherwise]:
+    """A creation whose Location is not the meta.location beside it, in whatever types it was sent and answered."""
+    meta, header = exchange.document.get("meta"), exchange.answer.header("Location")
+    location = meta.get("location") if isinstance(meta, dict) else None
+    if operation.kind == "create" and location is not None and header != location:
+        expected = "a Location header that equals meta.location"
+        came = f"Location {said(header)}, meta.location {said(location)}"
+        yield Otherwise("lifecycle.create", "", "created", operation, expected, came, exchange, (exchange,))
 
 
 def _of_another_type(fact: Fact) -> bool:
