@@ -147,6 +147,8 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
         note(org, written)
         if written.applied:
             return Sent(written, written)
+        if not written.asked.answer.ok and written.asked.status != 400:
+            break  # which is no matter of texts
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
 
 

@@ -156,7 +156,7 @@ def _bare(org: Org, operation: Operation, case: str, called: Callable[[str], str
     body = new_user(org.workspace, org.workspace.step(org.act, operation.id, case))
     body["displayName"] = called(body["displayName"])
     shows = {"displayName": body["displayName"], "userName": body["userName"]}
-    return org.write(operation, change=Change(body, shows), case=case)
+    return org.write(operation, change=Change(body, shows), case="" if case == "name" else case)
 
 
 def created_by(creation: Written) -> Resource:
