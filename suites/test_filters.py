@@ -96,13 +96,7 @@ def test_no_match_is_an_empty_list(operation: Operation, org: Org, judge: Judge)
 
 @claim("filters.malformed", "unclosed-quote", "missing-operand", "unknown-operator", "empty")
 def test_malformed_filter_is_refused(operation: Operation, org: Org, judge: Judge) -> None:
-    name = NAMING[operation.resource]
-    malformed = {
-        "unclosed-quote": f'{name} eq "abc',
-        "missing-operand": f"{name} eq",
-        "unknown-operator": f'{name} zz "abc"',
-        "empty": "",
-    }
+    malformed = malformed_filters(operation)
     for case in judge.cases:
         with judge(case) as expect:
             findable(org, operation)
@@ -287,6 +281,17 @@ LOGIC = {
     "parentheses": (("{A} and ({A} or {B})", "A"), ("{B} or {A} and {A}", "AB")),
 }
 """For each case the filters to try and which of two resources each finds; A and B stand for the eq of a name."""
+
+
+def malformed_filters(operation: Operation) -> dict[str, str]:
+    """By case a filter that does not parse; a bracket is no better than a quote, and a word too much no operator."""
+    name, bracket = NAMING[operation.resource], (operation.resource, operation.prefix) == ("users", "v2")
+    return {
+        "unclosed-quote": f'({name} eq "abc"' if bracket else f'{name} eq "abc',
+        "missing-operand": f"{name} eq",
+        "unknown-operator": f'{name} eq "abc" zz' if operation.prefix == "v1" else f'{name} zz "abc"',
+        "empty": "",
+    }
 
 
 def find(org: Org, operation: Operation, text: str, known: Known, label: str) -> Exchange:
