@@ -27,6 +27,16 @@ VALUES: Mapping[str, str] = MappingProxyType(
 )
 
 
+_LONG = 900
+"""More than a column of 255 or 512 characters holds; with what may be put in front, less than the 1,000 that a server
+must take."""
+
+
+def at_length(text: str) -> str:
+    """A text that few columns are too short for, with characters in it that some servers write otherwise."""
+    return f"""{text}, R&D "A" 'B' 50% + 1/2; <b>C</b> D\\E F_G """.ljust(_LONG, "x")
+
+
 def stored(workspace: Workspace, case: str) -> str:
     """The value that a resource bears for a case; all begin with one word, so that a wildcard finds them all."""
     return f"{_stem(workspace)}-{VALUES[case]}"
