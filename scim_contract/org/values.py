@@ -27,9 +27,14 @@ VALUES: Mapping[str, str] = MappingProxyType(
 )
 
 
+TOGETHER = "together"
+"""The case of the one value that holds all others, but the plus that is also asked for as it is on the wire."""
+
+
 def stored(workspace: Workspace, case: str) -> str:
     """The value that a resource bears for a case; all begin with one word, so that a wildcard finds them all."""
-    return f"{_stem(workspace)}-{VALUES[case]}"
+    held = [VALUES[case]] if case != TOGETHER else [value for each, value in VALUES.items() if each != "plus"]
+    return f"{_stem(workspace)}-{' '.join(held)}"
 
 
 def pattern(workspace: Workspace, case: str) -> str:
