@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ALSO: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "plus": (("plus", "raw-plus"),),
+        "space": (("space", "raw-plus"),),
         "star": (("star", "pattern"),),
         "percent": (("percent", "pattern"),),
         TOGETHER: (("star", "pattern"), ("percent", "pattern")),
@@ -30,9 +31,9 @@ _ALSO: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 )
 """What else is asked about a group while it bears a value."""
 _ALONE: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"users": ("space", "plus", "star", "percent"), "groups": ("plus",)}
+    {"users": ("space", "plus", "star", "percent"), "groups": ("space", "plus")}
 )
-"""What is asked for alone: a plus, and of users what others of the crowd would match if it were a pattern."""
+"""What is asked for alone: what a raw plus may mean, and of users what others would match if it were a pattern."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,6 @@ def search(org: Org, operation: Operation, case: str, how: str = "exact") -> Sea
             return together
     if operation.resource == "users":
         looked = org.once(("search", operation.id, case, how), lambda: _of_users(org, operation, case, how))
-    elif case == "space" and how == "raw-plus":
-        looked = org.once(("raw plus",), lambda: _raw_plus_for_space(org))[operation.prefix]
     else:
         looked = org.once(("search groups", case), lambda: _of_groups(org, case))[operation.prefix, case, how]
     if _missed(looked, how):
@@ -155,11 +154,12 @@ def _bearer(org: Org, case: str) -> people.Person:
 
 def _of_groups(org: Org, value: str) -> dict[tuple[str, str, str], Search]:
     """Everything that is asked about a value, by prefix, case and how, while the group bears it."""
+    hoped = _not_read_as_plus(org) if value == "space" else []
     subject, looked = call(org, stored(org.workspace, value), value), dict[tuple[str, str, str], Search]()
     for prefix in org.workspace.contract.prefixes:
         operation = org.operation(prefix, "list_groups")
         for case, how in ((value, "exact"), *_ALSO.get(value, ())):
-            found = _search(org, operation, subject.id, "displayName", case, how)
+            found = _search(org, operation, subject.id, "displayName", case, how, hoped=prefix in hoped)
             looked[prefix, case, how] = replace(found, value=stored(org.workspace, value))
         exact = looked[prefix, value, "exact"]
         if _missed(exact, "exact"):
@@ -167,15 +167,14 @@ def _of_groups(org: Org, value: str) -> dict[tuple[str, str, str], Search]:
     return looked
 
 
-def _raw_plus_for_space(org: Org) -> dict[str, Search]:
-    """The raw plus asked while the group bears the value with a space: waited for where it was not read as a plus."""
-    other = org.once(("search groups", "plus"), lambda: _of_groups(org, "plus"))
-    subject, looked = call(org, stored(org.workspace, "space"), "space"), dict[str, Search]()
-    for prefix in org.workspace.contract.prefixes:
-        hoped = subject.id not in ids(other[prefix, "plus", "raw-plus"].asked.document)
-        operation = org.operation(prefix, "list_groups")
-        looked[prefix] = _search(org, operation, subject.id, "displayName", "space", "raw-plus", hoped=hoped)
-    return looked
+def _not_read_as_plus(org: Org) -> list[str]:
+    """The prefixes whose raw plus does not find the group that bears a plus: it may have been read as a space."""
+    try:
+        found = org.once(("search groups", "plus"), lambda: _of_groups(org, "plus"))
+    except (Untested, Blocked):
+        return []
+    asked = {prefix: found[prefix, "plus", "raw-plus"] for prefix in org.workspace.contract.prefixes}
+    return [prefix for prefix, look in asked.items() if look.bearer not in ids(look.asked.document)]
 
 
 def _missed(looked: Search, how: str) -> bool:
