@@ -16,8 +16,9 @@ from scim_contract.org.across import across, created_elsewhere, deleted_elsewher
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import said
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
+from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
-from scim_contract.org.permits import SET_PASSWORD, password_set
+from scim_contract.org.permits import password_set
 from scim_contract.org.refused import taken
 from scim_contract.org.replacements import cleared, stored, without_schemas
 

@@ -3,11 +3,12 @@
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.judging.expect import operation_of
+from scim_contract.org.across import EDIT
 from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
 from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to
 from scim_contract.org.reading import read, read_by
-from scim_contract.org.refused import uninvited
+from scim_contract.org.refused import deleted_while_off, uninvited
 
 PERMISSIONS_SAY = (401, 403)
 """The statuses of a refusal for want of a token or of a permission."""
@@ -25,6 +26,9 @@ def test_other_permissions_are_refused(operation: Operation, org: Org, judge: Ju
     for permission in judge.clients:
         with judge(client=permission) as expect:
             refused_in_full(expect, org, uninvited(org, operation, permission), 403)
+            if operation.kind == "delete" and permission == EDIT:
+                for tried in deleted_while_off(org, operation):
+                    refused_in_full(expect, org, tried, 403)
 
 
 @claim("permissions.anonymous-refused")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from scim_contract.contract import Atom
 from scim_contract.judging.excerpt import About, excerpt
 from scim_contract.judging.problem import Problem
-from scim_contract.transport import Exchange, Masker, curl
+from scim_contract.transport import CUT, CUT_OFF, MADE_UP_PASSWORD, Exchange, Masker, curl
 
 _SCREEN = 25
 _MOST_PROBLEMS = 8
@@ -107,6 +107,10 @@ def _token(exchange: Exchange) -> str:
     credential = exchange.request.header("Authorization")
     if credential is None or credential.strip().lower() == "bearer":
         return "sent without a token"
+    if credential == MADE_UP_PASSWORD:
+        return "sent with the name and the password of nobody"
+    if credential.endswith(CUT_OFF):
+        return f"sent with a token less its last {CUT} characters; $TOKEN is the whole of it"
     if exchange.client == "made-up token":
         return "sent with a token that was never issued"
     return f"$TOKEN is of a client with {exchange.client}"

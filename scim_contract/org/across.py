@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,17 @@ from scim_contract.contract import Operation
 from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.documents import ids, said
-from scim_contract.org.errors import Blocked
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
 from scim_contract.org.membership import someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by
+from scim_contract.org.versions import NO_VERSION
 from scim_contract.transport import Exchange
+
+EDIT = "directory:user:edit"
+_MEANWHILE = (("replace", "v1"), ("modify", "v2"))
+"""Where it is tried what a user who is off lets through; the refusals are the same in either way."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +97,14 @@ def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
 
 @dataclass(frozen=True)
 class Switched:
-    """A user switched off, seen through both prefixes, and on again."""
+    """A user switched off, seen through both prefixes, and on again.
+
+    `meanwhile` are writes that had to be refused while it was off: `stale` ones, and a `delete` by an editor.
+    """
 
     off: Across
     on: Written
+    meanwhile: Mapping[str, Written]
 
 
 def switched(org: Org, operation: Operation) -> Switched:
@@ -104,11 +114,32 @@ def switched(org: Org, operation: Operation) -> Switched:
 
 def _switched(org: Org, operation: Operation) -> Switched:
     off = _written(org, operation, lambda user: setting(operation, user, active=False), "off")
+    applied = off.written.applied and (operation.kind, operation.prefix) in _MEANWHILE
+    meanwhile = _meanwhile(org, operation, off.written.after) if applied else {}
 
     def on(rider: Rider) -> Written:
         return org.write(operation, change=lambda user: setting(operation, user, active=True), case="on", **rider.types)
 
-    return Switched(off, carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True})))
+    switched_on = carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True}))
+    return Switched(off, switched_on, meanwhile)
+
+
+def _meanwhile(org: Org, operation: Operation, off: Exchange) -> Mapping[str, Written]:
+    """What has to be refused of a user who is off as of anybody else, and one read that shows what it left."""
+    subject = org.subject_of(operation)
+    assert subject is not None
+    body = org.new_change(operation, off, "stale while off").body
+    asked = {"stale": org.ask(operation, subject, body=body, if_match=NO_VERSION, case="stale while off")}
+    with contextlib.suppress(Untested):
+        editor, deletion = org.holding_only(EDIT), org.operation(operation.prefix, "delete_user")
+        asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")
+    after = org.gone_or_there(subject, operation.prefix)
+    return {case: Written(off, each, after, Change({}, {})) for case, each in asked.items()}
+
+
+def switched_by(prefix: str) -> str:
+    """The operation that shows what is refused while a user is off."""
+    return next(f"{kind}_user" for kind, where in _MEANWHILE if where == prefix)
 
 
 @dataclass(frozen=True)

@@ -64,5 +64,17 @@ def holding_only(target: Target, permission: str) -> Who:
     raise Untested(f"no client of this target holds {name}")
 
 
+def able(target: Target, permission: str) -> Who:
+    """The client with the fewest permissions that holds this one.
+
+    Raises:
+        Untested: the target has no such client.
+    """
+    holders = [client for client in target.clients if permission in client.permissions]
+    if not holders:
+        raise Untested(f"no client of this target holds {permission}")
+    return Who(_fewest(holders))
+
+
 def _fewest(clients: list[Client]) -> Client:
     return min(clients, key=lambda c: (len(c.permissions), c.label))

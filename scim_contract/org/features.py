@@ -16,7 +16,8 @@ from scim_contract.org.finding import by_name
 from scim_contract.org.lists import listing
 from scim_contract.org.org import Org
 from scim_contract.org.pages import Listing
-from scim_contract.org.permits import SET_PASSWORD, password_set
+from scim_contract.org.passwords import SET_PASSWORD
+from scim_contract.org.permits import password_set
 from scim_contract.org.versions import shared_write
 from scim_contract.transport import Exchange
 

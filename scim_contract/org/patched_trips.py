@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
@@ -11,6 +13,7 @@ from scim_contract.org.across import switched
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.facts import facts
 from scim_contract.org.fragments import DOUBTFUL, SUPPLIED, WRITABLE, Fragment, fragment, fragments, steps
 from scim_contract.org.org import Org
 from scim_contract.org.patches import patch
@@ -49,6 +52,26 @@ def modified(org: Org, operation: Operation, case: str) -> Trip:
         part = fragment(org, operation, case, " alone")
     name = case if case == "together" else f"{case} alone"
     return updated(org, operation, user, case, part, lambda _, bearing: _change(bearing), name)
+
+
+def piece_by_piece(org: Org, operation: Operation) -> list[Written]:
+    """The PATCHes that were sent in turn and whose answer shows something else than the one before it, which has an
+    ETag too; nothing of any other operation.
+    """
+    if operation.name != "modify_user":
+        return []
+    with contextlib.suppress(Blocked, Untested):
+        shared = org.acting("shared/round-trip")
+        sent = org.once(("in turn", operation.id), lambda: _in_turn(shared, operation))
+        pairs = [(one.asked, other) for one, other in pairwise(sent.values())]
+        return [replace(made, before=was, after=made.asked) for was, made in pairs if _told_apart(was, made)]
+    return []
+
+
+def _told_apart(was: Exchange, made: Written) -> bool:
+    now, part = made.asked, facts(made.change.shows if made.change is not None else {})
+    tagged = all(each.answer.ok and each.answer.etag and each.document for each in (was, now))
+    return tagged and not part <= facts(was.document) and part <= facts(now.document)
 
 
 def _change(part: Fragment) -> Change:

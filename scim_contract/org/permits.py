@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
+from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.contract.plan import NO_PERMISSION
@@ -10,18 +12,22 @@ from scim_contract.org import people
 from scim_contract.org.changes import Written, replacement, replacing
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
 from scim_contract.org.documents import resources
-from scim_contract.org.errors import Untested
+from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.finding import by_name, someone
 from scim_contract.org.org import Org
+from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.reading import read, read_by
 from scim_contract.org.refusals import Try
+from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
 from scim_contract.org.writing import Made, answer_to, creation
-from scim_contract.transport import Exchange, Secret
+from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
 
-SET_PASSWORD = "directory:user:setPassword"
 NO_HEADER = "no-header"
 MADE_UP_TOKEN = "made-up-token"
+_BY_THE_WAY = (NO_PERMISSION, MADE_UP_TOKEN, "directory:user:add", SET_PASSWORD)
+"""Who asks so."""
 
 
 def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
@@ -95,21 +101,42 @@ def _set_password(org: Org, operation: Operation, who: Who) -> Exchange:
     return org.ask(operation, user, who=who, body=body)
 
 
-def password(workspace: Workspace, step: str) -> Secret:
-    """A password that derives from a step; no output shows it, and no answer may."""
-    word = Secret(f"Aa1!{workspace.token(step, 16)}")
-    workspace.passwords.append(word)
-    workspace.transport.masker.learn(word)
-    return word
-
-
 def uninvited_read(org: Org, operation: Operation, name: str) -> Exchange:
     """A read by somebody who may not; `name` as for `playing`.
+
+    Some ask in a way that a server may answer without a look at who asks: for a page of nothing, for one resource
+    by its id, for what has changed. And what was never issued is a token, one without its end, or a password.
 
     Raises:
         Untested: the target has no such client, or asks for no authentication.
     """
-    return read(org, operation, who=playing(org.workspace, name), case=name)
+    who = playing(org.workspace, name)
+    return org.once(("uninvited", operation.id, name), lambda: _uninvited_read(org, operation, name, who))
+
+
+def _uninvited_read(org: Org, operation: Operation, name: str, who: Who) -> Exchange:
+    otherwise = dict[str, Any]()
+    if name == MADE_UP_TOKEN and operation.name == "list_users":
+        who = Who(least(org.workspace.target, operation).client, CUT_OFF)
+    if name == MADE_UP_TOKEN and operation.name == "list_groups":
+        who, otherwise = ANONYMOUS, {"headers": (("Authorization", MADE_UP_PASSWORD),)}
+    if name in _BY_THE_WAY:
+        otherwise |= _by_the_way(org, operation)
+    return read(org, operation, who=who, case=name, **otherwise)
+
+
+def _by_the_way(org: Org, operation: Operation) -> dict[str, Any]:
+    if operation.kind == "list":
+        named = by_name(org, operation).filter
+        if operation.resource == "users":
+            named = {"filter": eq("id", someone(org, operation).resource.id)}
+        return {"params": {**named, "startIndex": 2, "count": 0}}
+    about = org.something_for(operation)
+    if about is None or operation.parameter("If-None-Match") is None:
+        return {}
+    with contextlib.suppress(Blocked):
+        return {"if_none_match": org.current_etag(about, operation.prefix)}
+    return {}
 
 
 def uninvited_creations(org: Org, operation: Operation, external_id: str) -> Made:

@@ -13,7 +13,7 @@ from scim_contract.org.errors import Blocked
 from scim_contract.org.joining import joining, note
 from scim_contract.org.membership import groups_of, nobody
 from scim_contract.org.org import Org
-from scim_contract.org.permits import password
+from scim_contract.org.passwords import password
 from scim_contract.org.refusals import Body, Try, bodies
 
 ALL = "all"

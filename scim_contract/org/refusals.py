@@ -63,7 +63,8 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
     """Send each request to the operation's subject, in order; read once before and once after all of them.
 
     Where the last read shows a change, each is sent again with other words and a read of its own, so that
-    the trace is told of the request that left it; of all of them where none leaves one alone.
+    the trace is told of the request that left it. Where none leaves one alone, since what it leaves is there by
+    now, the trace is told of those that were accepted; of all of them where none was.
 
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
@@ -73,8 +74,10 @@ def tried(org: Org, operation: Operation, tries: Mapping[str, Try]) -> Tried:
         return together
     lost, asked = together.lost, [case for case in tries if case not in together.lost]
     alone = {case: _alone(org, operation, case, tries[case]) for case in asked}
-    found = alone if any(written.traces for written in alone.values()) else {case: together[case] for case in asked}
-    return Tried({**found, **lost})
+    if not any(written.traces for written in alone.values()):
+        accepted = [case for case in asked if together[case].asked.answer.ok]
+        alone |= {case: together[case] for case in accepted or asked}
+    return Tried({**alone, **lost})
 
 
 def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Try]]]) -> list[tuple[Tried, bool]]:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
-from scim_contract.org import conversions, media, membership, misfits, nowhere, people, permits, readonly, versions
+from scim_contract.org import conversions, media, membership, misfits, nowhere, people, permits, readonly, stale
 from scim_contract.org import malformed as patches
 from scim_contract.org import taken as names
+from scim_contract.org.across import switched, switched_by
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
@@ -24,7 +25,7 @@ Batch = Callable[[Org, Operation], Mapping[str, Try]]
 _BATCHES: Mapping[str, Batch] = MappingProxyType(
     {
         "members": membership.unknown_member_tries,
-        "stale": versions.stale_tries,
+        "stale": stale.stale_tries,
         "uninvited": permits.uninvited_tries,
         "undeclared": media.undeclared_tries,
         "misfits": misfits.misfit_tries,
@@ -40,16 +41,35 @@ _BATCHES: Mapping[str, Batch] = MappingProxyType(
 def stale_write(org: Org, operation: Operation, case: str) -> Written:
     """A write whose If-Match is not the current ETag: `made-up`, or one from `before-the-last-write`.
 
-    A group is also patched in its `members` alone.
-
     Raises:
         Untested: there is nothing to write.
         Blocked: the subject cannot be read, or never had another ETag.
     """
     found = _refused(org, operation, "stale")
     if case not in found:
-        versions.outdated(org, operation)
+        stale.outdated(org, operation)
     return found[case]
+
+
+def stale_besides(org: Org, operation: Operation) -> list[Written]:
+    """Other writes with an ETag that is made up: of one part alone, and of a user who is switched off."""
+    found: list[Written] = []
+    with contextlib.suppress(Untested, Blocked, Unreachable):
+        found += [
+            written for case, written in _refused(org, operation, "stale").items() if case in stale.BESIDES.values()
+        ]
+    if operation.resource == "users" and operation.kind != "delete":
+        with contextlib.suppress(Untested, Blocked, Unreachable):
+            found += [each for case, each in switched(org, operation).meanwhile.items() if case == "stale"]
+    return found
+
+
+def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
+    """Deletions of a user who is switched off, by somebody who may edit users and not delete them."""
+    with contextlib.suppress(Untested, Blocked, Unreachable):
+        by = org.operation(operation.prefix, switched_by(operation.prefix))
+        return [each for case, each in switched(org, by).meanwhile.items() if case == "delete"]
+    return []
 
 
 def undeclared(org: Org, operation: Operation, case: str) -> Written:

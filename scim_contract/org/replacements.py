@@ -85,6 +85,12 @@ def members_replaced(org: Org, operation: Operation) -> Replaced:
         replaced = stored(org, operation)
         there, gone = (frozenset(f for f in some if f[0] == "members") for some in (replaced.there, replaced.gone))
         return Replaced(replaced.written, there, gone)
+    return org.once(
+        ("members replaced", operation.id), lambda: _members_replaced(org.acting("shared/members"), operation)
+    )
+
+
+def _members_replaced(org: Org, operation: Operation) -> Replaced:
     outsider = someone_out(org, operation.prefix)
     change = Change(replacing("members", [{"value": outsider}]), {})
     written = org.write(operation, change=change, case="replace members")

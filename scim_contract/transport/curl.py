@@ -7,6 +7,8 @@ import shlex
 from scim_contract.transport.exchange import Request
 from scim_contract.transport.masking import Masker
 
+MADE_UP_PASSWORD = "Basic bWFkZS11cDptYWRlLXVw"
+"""The Authorization of a user and a password that are nobody's: made-up, made-up."""
 _LEFT_OUT = {"host", "content-length", "user-agent", "accept-encoding", "connection"}
 _LONGEST_BODY = 4_000
 
@@ -27,7 +29,7 @@ def curl(request: Request, masker: Masker) -> str:
     words.append(shlex.quote(masker.text(request.url)))
     for name, value in request.headers:
         if name.lower() == "authorization":
-            words += ["-H", _credential(value)]
+            words += _credential(value)
         elif name.lower() not in _LEFT_OUT:
             words += ["-H", shlex.quote(f"{name}: {masker.text(value)}" if value else f"{name};")]
     if request.header("Accept") is None:
@@ -39,10 +41,14 @@ def curl(request: Request, masker: Masker) -> str:
     return " ".join(word for word in words if word)
 
 
-def _credential(value: str) -> str:
+def _credential(value: str) -> list[str]:
     if value.strip().lower() == "bearer":  # a client library that has none sends it so
-        return "'Authorization: Bearer '"
-    return '"Authorization: Bearer $TOKEN"' if "made-up" not in value else "'Authorization: Bearer made-up'"
+        return ["-H", "'Authorization: Bearer '"]
+    if value == MADE_UP_PASSWORD:
+        return ["-u", "made-up:made-up"]
+    if value.endswith(" cut-off"):
+        return ["-H", '"Authorization: Bearer ${TOKEN%??????}"']
+    return ["-H", '"Authorization: Bearer $TOKEN"' if "made-up" not in value else "'Authorization: Bearer made-up'"]
 
 
 def _body(body: bytes, masker: Masker) -> str:

@@ -31,6 +31,11 @@ from scim_contract.transport.retrying import (
 )
 from scim_contract.transport.tokens import Tokens
 
+CUT_OFF = "cut-off"
+"""In place of a token: the client's own, less its end."""
+CUT = 6
+"""How many characters less."""
+
 NOT_RECORDED = "Scim-Contract-Recording"
 """The header of an answer that a recording does not have: see `scim-contract mock --replay`."""
 
@@ -40,7 +45,7 @@ class Wire:
     """One request ready to go: what to send, and on whose behalf.
 
     `token` is set where the Authorization header is not a client's own: an empty one for no header at
-    all, any other for a made-up token.
+    all, CUT_OFF for what is left of the client's own token without its end, any other for a made-up token.
     """
 
     step: str
@@ -193,7 +198,7 @@ class Transport:
     def _attempt(self, wire: Wire) -> Answer:
         headers: list[tuple[bytes, bytes]] = [(b"User-Agent", b"scim-contract"), (b"Accept-Encoding", b"gzip")]
         headers += [(k.encode(), v if isinstance(v, bytes) else v.encode()) for k, v in wire.headers]
-        token = str(self.tokens.token(wire.signed_in)) if wire.signed_in is not None else wire.token
+        token = self._token(wire)
         if token:
             headers.append((b"Authorization", f"Bearer {token}".encode()))
         if wire.client is not None:
@@ -221,6 +226,15 @@ class Transport:
             unmasked="\n".join(value for _, value in came),
         )
 
+    def _token(self, wire: Wire) -> str | None:
+        if wire.client is None or wire.token not in (None, CUT_OFF):
+            return wire.token
+        token = str(self.tokens.token(wire.client))
+        if wire.token is None:
+            return token
+        self.masker.learn(token[:-CUT])
+        return token[:-CUT] or CUT_OFF
+
     def _label(self, wire: Wire) -> str:
         if wire.token:
             return "made-up token"
@@ -229,7 +243,7 @@ class Transport:
     def _shown(self, wire: Wire) -> Request:
         headers = [(k, v if isinstance(v, str) else v.decode("utf-8", "replace")) for k, v in wire.headers]
         if wire.token:
-            headers.append(("Authorization", "Bearer made-up"))
+            headers.append(("Authorization", f"Bearer {CUT_OFF if wire.token == CUT_OFF else 'made-up'}"))
         elif wire.signed_in is not None:
             headers.append(("Authorization", f"Bearer {MASK}"))
         return Request(wire.method, wire.url, tuple(headers), wire.body)

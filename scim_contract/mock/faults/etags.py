@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from scim_contract.contract import Contract
+from scim_contract.mock.etags import etag
 from scim_contract.mock.faults.acting import become, changing, error, forget, named_by
 from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
@@ -147,10 +148,24 @@ def _reads(contract: Contract) -> Iterator[Fault]:
     yield from family(contract, "always-304", claim, sentence, lambda: _hitting(lambda header, _: header is not None))
     for name, where, plant, sentence in (
         ("304-for-the-past", ("get_scim_user", "get_scim_v2_group"), _past_hits, "An older ETag gets 304."),
+        (
+            "304-for-another-resource",
+            ("get_scim_v2_user", "get_scim_v2_group", "get_scim_v2_serviceproviderconfig"),
+            lambda: Plant(before=_of_another),
+            "The ETag that another resource has gets 304.",
+        ),
         ("412-for-another-etag", ("get_scim_v2_user",), _failed, "Another ETag gets 412, as in a write."),
         ("cached-for-another-etag", ("get_scim_v2_user",), _cached, "A read with If-None-Match comes from a cache."),
     ):
         yield Fault(name, claim, where, sentence, plant)
+
+
+def _of_another(seen: Seen) -> Reply | None:
+    given, directory, own = seen.headers.get("if-none-match"), seen.directory, named_by(seen)
+    if given is None or directory is None or (own is not None and given == etag(own.version)):
+        return None
+    known = [*directory.users.values(), *directory.groups.values()]
+    return Reply(304, {"etag": given}, b"") if any(etag(each.version) == given for each in known) else None
 
 
 def _on_304(shown: str | None) -> Plant:

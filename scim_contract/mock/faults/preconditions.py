@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 
 from scim_contract.contract import Contract
+from scim_contract.mock.directory import Record
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import become, error, forget, named_by, operations_of, unstored
+from scim_contract.mock.faults.acting import become, error, forget, named_by, operations_of, unstored, widely
 from scim_contract.mock.faults.etags import issued
 from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
@@ -48,6 +49,30 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
             "An ETag from before the last write counts as current, so that the last write is lost.",
         ),
         (
+            "if-match-of-another-holds",
+            ("put_scim_group", "patch_scim_v2_user", "patch_scim_group", "delete_scim_v2_user"),
+            lambda: Plant(before=_forget_where(_of_another)),
+            "An If-Match is taken for current that is another resource's.",
+        ),
+        (
+            "if-match-by-its-beginning",
+            ("delete_scim_user",),
+            lambda: _holding(lambda header, current: header is None or header.startswith(current.rstrip('"'))),
+            "An If-Match is taken for current that begins as the current one does.",
+        ),
+        (
+            "if-match-ignored-for-a-password",
+            ("patch_scim_user", "patch_scim_v2_user"),
+            lambda: Plant(before=_forget_where(lambda seen, record: b'"password"' in seen.body)),
+            "A stale If-Match is ignored by a PATCH of the password.",
+        ),
+        (
+            "if-match-ignored-for-who-is-off",
+            ("put_scim_user", "patch_scim_v2_user"),
+            lambda: Plant(before=_forget_where(lambda seen, record: record.content.get("active") is False)),
+            "A stale If-Match is ignored where the user is switched off.",
+        ),
+        (
             "if-match-ignored-for-members",
             ("patch_scim_group",),
             lambda: Plant(before=_forget_for_members),
@@ -79,6 +104,41 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
         ),
     ):
         yield Fault(name, claim, at, sentence, plant)
+
+    sentence = "An ETag from before the last but one write counts as current."
+    at = ("patch_scim_user", "put_scim_v2_user", "patch_scim_group", "put_scim_v2_group")
+    yield from widely([Fault("if-match-of-long-ago-holds", claim, at, sentence, Plant)], _long_ago)
+
+
+def _forget_where(where: Callable[[Seen, Record], bool]) -> Callable[[Seen], None]:
+    def before(seen: Seen) -> None:
+        record = named_by(seen)
+        if record is not None and where(seen, record):
+            seen.headers.pop("if-match", None)
+
+    return before
+
+
+def _of_another(seen: Seen, record: Record) -> bool:
+    given = seen.headers.get("if-match")
+    everybody = [*seen.directory.users.values(), *seen.directory.groups.values()] if seen.directory else []
+    return given != etag(record.version) and any(given == etag(each.version) for each in everybody)
+
+
+def _long_ago(operations: frozenset[str]) -> Plant:
+    known: dict[str, list[str]] = {}
+
+    def before(seen: Seen) -> None:
+        record = named_by(seen)
+        if record is None:
+            return
+        versions, current = known.setdefault(record.id, []), etag(record.version)
+        if current not in versions:
+            versions.append(current)
+        if seen.operation in operations and seen.headers.get("if-match") in versions[:-2]:
+            del seen.headers["if-match"]
+
+    return Plant(before=before, everywhere=True)
 
 
 def _writes(contract: Contract) -> Iterator[Fault]:

@@ -37,6 +37,9 @@ def _unmoved(contract: Contract) -> Iterator[Fault]:
     for name, at, when, sentence in (
         ("members-move-no-etag", ("patch_scim_group", "put_scim_v2_group"), _of_members, "A change of members"),
         ("extension-moves-no-etag", ("patch_scim_v2_user",), _of_extension, "A PATCH of the extension alone"),
+        ("email-moves-no-etag", ("patch_scim_user",), _of("emails["), "A PATCH of the value of an email"),
+        ("roles-move-no-etag", ("patch_scim_v2_user",), _of("roles"), "A PATCH of the roles"),
+        ("swap-of-members-moves-no-etag", ("patch_scim_v2_group",), _of_as_many, "A change of members for as many"),
     ):
         yield Fault(
             name,
@@ -97,6 +100,22 @@ def _of_members(seen: Seen) -> bool:
     if paths or record is None or not isinstance(document, dict):
         return bool(paths) and all(path.startswith("members") for path in paths)
     return bool(document.get("displayName") == record.content["displayName"])
+
+
+def _of(path: str) -> When:
+    def when(seen: Seen) -> bool:
+        paths = [str(step.get("path", "")) for step in operations_of(seen)]
+        return bool(paths) and all(each.startswith(path) for each in paths)
+
+    return when
+
+
+def _of_as_many(seen: Seen) -> bool:
+    was, now = seen.note.get("was"), named_by(seen)
+    if was is None or now is None or not _of_members(seen):
+        return False
+    held, holds = (each.content.get("members") or [] for each in (was, now))
+    return len(held) == len(holds)
 
 
 def _of_extension(seen: Seen) -> bool:
