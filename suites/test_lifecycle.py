@@ -15,7 +15,7 @@ from scim_contract.judging.stored import before, shows
 from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, setting, switched
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import said
-from scim_contract.org.lives import created, deleted, is_gone, settled, victim
+from scim_contract.org.lives import created, created_again, deleted, is_gone, settled, victim
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
 from scim_contract.org.permits import password_set
@@ -98,10 +98,7 @@ def test_deleted_users_name_is_free_again(operation: Operation, org: Org, judge:
         deletion = deleted(org, operation.prefix)
         if not is_gone(deletion.after):
             raise Blocked("the user was not deleted", deletion.asked)
-        sent = bare(org, operation.prefix).change
-        assert sent is not None
-        org.workspace.ledger.write("creating", userName=sent.body["userName"], step=org.act)
-        again = org.write(operation, change=sent)
+        again = created_again(org, operation, deletion)
         if again.asked.status == 409:
             raise Untested(f"this target keeps the name of a deleted user, as it may: {came(again.asked)}")
         expect.status(again.asked, 201)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from scim_contract.org.changes import Written
+from scim_contract.contract import Operation
+from scim_contract.org.changes import Change, Written
+from scim_contract.org.documents import USER
 from scim_contract.org.org import Org
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -23,6 +25,14 @@ def deleted(org: Org, prefix: str) -> Written:
         Blocked: there was no such user to delete.
     """
     return shared_write(org, org.operation(prefix, "delete_user"))
+
+
+def created_again(org: Org, operation: Operation, deletion: Written) -> Written:
+    """A user created under the userName of one who was deleted."""
+    name = str(deletion.before.document.get("userName") if deletion.before else "")
+    shows = {"displayName": f"Conformance {org.workspace.token(f'{org.act} again')}", "userName": name}
+    org.workspace.ledger.write("creating", userName=name, step=org.act)
+    return org.write(operation, change=Change({"schemas": [USER], **shows}, shows))
 
 
 def victim(deletion: Written) -> Resource:
