@@ -6,13 +6,13 @@ from typing import Any
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, plain, resources
+from scim_contract.org.filling import members_replaced
 from scim_contract.org.media import conditional
 from scim_contract.org.membership import done, joined
 from scim_contract.org.patched_trips import piece_by_piece
 from scim_contract.org.patches import patch
 from scim_contract.org.racing import race
 from scim_contract.org.refused import stale_besides, stale_write
-from scim_contract.org.replacements import members_replaced
 from scim_contract.org.versions import (
     NO_VERSION,
     etag_of,

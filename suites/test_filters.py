@@ -16,7 +16,7 @@ from scim_contract.judging.lists import (
 from scim_contract.org.documents import ENTERPRISE, differences, ids, resources, said, total
 from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two
 from scim_contract.org.lists import counted, listing, unfiltered, wide
-from scim_contract.org.moved import deleted, renamed
+from scim_contract.org.moved import deleted, renamed, to_rename
 from scim_contract.org.pages import Listing, Walk
 from scim_contract.org.provoking import bad_request
 from scim_contract.org.searching import phrase, raw_plus, search
@@ -204,7 +204,7 @@ def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
     if "created" in judge.cases:
         with judge("created") as expect:
             findable(org, operation)
-            person = org.person(operation.prefix, "renamed")
+            person = to_rename(org, operation.prefix)
             found = watch(org, operation, eq("userName", person.user_name), "created", person.id, there=True)
             finds(expect, found, person.id, "userName", person.user_name)
     with judge("renamed") as expect:

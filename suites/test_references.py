@@ -4,7 +4,15 @@ from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, claim
 from scim_contract.judging.entries import kind_of, leads_to
 from scim_contract.org.documents import said
 from scim_contract.org.links import follow
-from scim_contract.org.references import Reference, in_a_group, references, with_a_manager, with_members
+from scim_contract.org.references import (
+    Reference,
+    dead_links,
+    in_a_group,
+    references,
+    shared_links,
+    with_a_manager,
+    with_members,
+)
 from scim_contract.org.workspace import Resource
 
 
@@ -14,6 +22,7 @@ def test_groups_of_a_user_are_what_they_say(operation: Operation, org: Org, judg
         read = in_a_group(org, operation.prefix)
         for reference in references(read, "groups"):
             is_what_it_says(expect, org, read, reference)
+        expect.nothing(shared_links(read, "groups"), "a $ref of its own for each group", read)
 
 
 @claim("representations.references", "members")
@@ -22,6 +31,9 @@ def test_members_of_a_group_are_what_they_say(operation: Operation, org: Org, ju
         read = with_members(org, operation.prefix)
         for reference in references(read, "members"):
             is_what_it_says(expect, org, read, reference)
+        expect.nothing(shared_links(read, "members"), "a $ref of its own for each member", read)
+        for dead in dead_links(org, operation.prefix):
+            leads_to(expect, dead.nobody, f"$ref {said(dead.link)} of a deleted member", dead.group, dead.id)
 
 
 @claim("representations.references", "manager")

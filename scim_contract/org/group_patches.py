@@ -20,10 +20,10 @@ def patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
     match op, case:
         case "add", "plain-path":
             came = joined(org, operation)
-            return Patched(came.written, {("members", came.user_id)})
+            return Patched(came.written, came.moved)
         case "remove", "value-filter":
             went = left(org, operation)
-            return Patched(went.written, frozenset(), {("members", went.user_id)})
+            return Patched(went.written, frozenset(), went.moved)
         case "replace", "plain-path":
             return _renamed(renamed(org, operation).across.written)
 

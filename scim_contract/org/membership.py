@@ -1,10 +1,10 @@
-"""Who is in the group: two users of the run's own, brought in and taken out."""
+"""Who is in the group: users of the run's own, brought in and taken out."""
 
 from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,10 @@ from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.facts import facts
+from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
-from scim_contract.org.people import Person, created_by
+from scim_contract.org.people import Person, created_by, subject
 from scim_contract.org.refusals import Try
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
@@ -24,16 +24,22 @@ from scim_contract.transport import Exchange, Unreachable
 
 @dataclass(frozen=True)
 class Moved:
-    """A write that moved a user into the group or out of it, and the user as it was read afterwards.
+    """A write that moved users into the group or out of it, and one of them as it was read afterwards.
 
-    `ids` are the members that the group must have then.
+    `movers` are all of them, `ids` the members that the group must have then.
     """
 
     written: Written
     user: Exchange
     group_id: str
     user_id: str
+    movers: frozenset[str]
     ids: frozenset[str]
+
+    @property
+    def moved(self) -> frozenset[Fact]:
+        """What the group says of those who moved, while they are in."""
+        return frozenset(("members", each) for each in self.movers)
 
     @property
     def named(self) -> bool:
@@ -61,13 +67,42 @@ def newcomer(org: Org, prefix: str) -> Person:
     return org.person(prefix, "newcomer", title="Conformance newcomer")
 
 
+def company(org: Org, prefix: str) -> tuple[str, ...]:
+    """Who comes along, so that there are more than two: the two of the other prefix, or whom of them there is."""
+    begun = len(org.workspace.trail)
+    found = org.once(("company", prefix), lambda: tuple(_company(org, prefix)))
+    del org.workspace.trail[begun:]  # how they came about leads nowhere
+    return found
+
+
+def _company(org: Org, prefix: str) -> Iterator[str]:
+    for other in org.workspace.contract.prefixes:
+        for each in (member, newcomer) if other != prefix else ():
+            with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
+                yield each(org, other).id
+
+
+def leaving(org: Org, prefix: str) -> tuple[str, ...]:
+    """The id of the user who is the first to be deleted, by which the group loses a member; none once it is gone."""
+    if org.workspace.made(("shared write", org.operation(prefix, "delete_user").id)):
+        return ()
+    with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
+        return (subject(org, org.operation(prefix, "delete_user")).id,)
+    return ()
+
+
+def own(org: Org, prefix: str) -> set[str]:
+    """The ids of all those who come and go, and of the one who is to be deleted."""
+    return {member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix), *leaving(org, prefix)}
+
+
 def joined(org: Org, operation: Operation) -> Moved:
-    """A user of the run's own added to the group by this operation, once."""
+    """Users of the run's own added to the group by this operation, once: one, and its company at the same time."""
     return org.once(("joined", operation.id), lambda: _joined(org.acting("shared/joined"), operation))
 
 
 def left(org: Org, operation: Operation) -> Moved:
-    """One of two members removed from the group by this operation, once."""
+    """One of several members removed from the group by this operation, once; by PUT all but one of them."""
     return org.once(("left", operation.id), lambda: _left(org.acting("shared/left"), operation))
 
 
@@ -83,20 +118,29 @@ def done(moved: Moved) -> Moved:
 
 
 def _joined(org: Org, operation: Operation) -> Moved:
-    outsider = someone_out(org, operation.prefix)
-    ids = {*someone_in(org, operation.prefix), outsider}
-    step = {"op": "add", "path": "members", "value": [{"value": outsider}]}
-    return _moved(org, operation, step, outsider, ids)
+    outsider, along = someone_out(org, operation.prefix), company(org, operation.prefix)
+    there = someone_in(org, operation.prefix)
+    if operation.kind == "modify":
+        along += leaving(org, operation.prefix)
+    if operation.kind == "modify" and there & set(along):  # then fewer would come at a time
+        pair = {member(org, operation.prefix).id, newcomer(org, operation.prefix).id}
+        there = there - set(along) or pair - {outsider}
+        let_in(org, operation.prefix, *there)
+    came = [outsider, *(each for each in along if each not in there)]
+    step = {"op": "add", "path": "members", "value": [{"value": each} for each in came]}
+    return _moved(org, operation, step, came, [*there, *came])
 
 
 def _left(org: Org, operation: Operation) -> Moved:
     one, other = member(org, operation.prefix).id, newcomer(org, operation.prefix).id
-    both_in(org, operation.prefix)
+    all_in(org, operation.prefix)
+    there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
     if operation.kind == "modify":
-        with contextlib.suppress(Untested, Blocked, Unreachable):  # both are in: the time to add one of them again
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # all are in: the time to add one of them again
             added_again(org, operation)
-    step = {"op": "remove", "path": f'members[value eq "{other}"]'}
-    return _moved(org, operation, step, other, {one})
+        step = {"op": "remove", "path": f'members[value eq "{other}"]'}
+        return _moved(org, operation, step, [other], sorted(there - {other}))
+    return _moved(org, operation, {}, [other, *sorted(there - {one, other})], [one])
 
 
 def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -121,21 +165,22 @@ def added_again(org: Org, operation: Operation) -> Written:
 
 
 def _added_again(org: Org, operation: Operation) -> Written:
-    both_in(org, operation.prefix)
+    all_in(org, operation.prefix)
     value = [{"value": newcomer(org, operation.prefix).id}]
     return org.write(operation, change=Change(modification({"op": "add", "path": "members", "value": value}), {}))
 
 
-def _moved(org: Org, operation: Operation, step: Mapping[str, Any], user_id: str, ids: set[str]) -> Moved:
+def _moved(org: Org, operation: Operation, step: Mapping[str, Any], movers: Sequence[str], ids: Sequence[str]) -> Moved:
+    """The first of the movers is the one that is read."""
     group = disposable(org, operation.prefix)
-    written = org.write(operation, change=lambda document: with_members(operation, document, step, *sorted(ids)))
-    done = written.asked.answer.ok and members_of(written.after) == ids
-    person = Resource("users", user_id, ours=True)
+    written = org.write(operation, change=lambda document: with_members(operation, document, step, *ids))
+    done = written.asked.answer.ok and members_of(written.after) == set(ids)
+    person = Resource("users", movers[0], ours=True)
     user = org.eventually(
         lambda: org.gone_or_there(person, operation.prefix),
-        lambda read: not done or (group.id in groups_of(read.document)) is (user_id in ids),
+        lambda read: not done or (group.id in groups_of(read.document)) is (person.id in ids),
     )
-    return Moved(written, user, group.id, user_id, frozenset(ids))
+    return Moved(written, user, group.id, person.id, frozenset(movers), frozenset(ids))
 
 
 def with_members(operation: Operation, document: Mapping[str, Any], step: Mapping[str, Any], *ids: str) -> Change:
@@ -173,9 +218,8 @@ def someone_in(org: Org, prefix: str) -> set[str]:
     Raises:
         Untested, Blocked: as let_in.
     """
-    ours = {member(org, prefix).id, newcomer(org, prefix).id}
     there = members_of(org.look(disposable(org, prefix), prefix))
-    if not there or not there <= ours:
+    if not there or not there <= own(org, prefix):
         there = {member(org, prefix).id}
         let_in(org, prefix, *there)
     return there
@@ -219,16 +263,16 @@ def _brought_about(org: Org, prefix: str, name: str, move: Callable[[Org, Operat
     return False
 
 
-def both_in(org: Org, prefix: str) -> None:
-    """Make sure that both users of the run's own are in the group, and nobody else.
+def all_in(org: Org, prefix: str) -> None:
+    """Make sure that all users of the run's own who come and go are in the group, and nobody but who is to be deleted.
 
     Raises:
         Untested, Blocked: as let_in.
     """
-    both = {member(org, prefix).id, newcomer(org, prefix).id}
-    if members_of(org.look(disposable(org, prefix), prefix)) != both:
+    seen, doomed = org.look(disposable(org, prefix), prefix), {*leaving(org, prefix)}
+    if members_of(seen) | doomed != own(org, prefix):
         _brought_about(org, prefix, "joined", joined)
-        let_in(org, prefix, *sorted(both))
+        let_in(org, prefix, member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix))
 
 
 def members_of(read: Exchange) -> set[str]:

@@ -50,8 +50,13 @@ def renamed(org: Org, operation: Operation) -> Renamed:
     return Renamed(found.id, naming, str(written.before.document.get(naming)), str(written.change.shows[naming]))
 
 
+def to_rename(org: Org, prefix: str) -> people.Person:
+    """The user that is given another name."""
+    return org.person(prefix, "renamed")
+
+
 def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
-    workspace, person = org.workspace, org.person(operation.prefix, "renamed")
+    workspace, person = org.workspace, to_rename(org, operation.prefix)
     new = people.user_name(workspace, workspace.token(f"renamed {operation.prefix}")).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
     change = Change(replacing("userName", new), {"userName": new})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,8 @@ from scim_contract.org import group, people
 from scim_contract.org.documents import ENTERPRISE, entries, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lists import listing
-from scim_contract.org.membership import joined
+from scim_contract.org.lives import deleted, is_gone, victim
+from scim_contract.org.membership import done, joined, members_of
 from scim_contract.org.org import Org
 from scim_contract.org.trips import trip
 from scim_contract.org.workspace import Resource
@@ -54,13 +56,26 @@ def references(read: Exchange, name: str) -> list[Reference]:
     return telling[:_LOOKED_AT]
 
 
+def shared_links(read: Exchange, name: str) -> Iterator[str]:
+    """Where two entries of an attribute that name different resources have one $ref."""
+    first: dict[Any, Any] = {}
+    for entry in _entries(read, name):
+        link, value = entry.get("$ref"), entry.get("value")
+        if isinstance(link, str) and first.setdefault(link, value) != value:
+            yield f"{link} for {first[link]} and for {value}"
+
+
 def in_a_group(org: Org, prefix: str) -> Exchange:
-    """A read of a user who is in a group: a member of some group in the list, else one that the run lets in.
+    """A read of a user who is in a group: one that the run lets in, else a member of some group in the list.
 
     Raises:
         Untested: nobody is in a group, and the run may change none.
         Blocked: the list, the user or the write that is needed did not work.
     """
+    with contextlib.suppress(Untested, Blocked):
+        inside = done(joined(org, org.operation(prefix, "modify_group")))
+        if inside.named:
+            return inside.user
     for its_id in _some_members(org, prefix):
         read = org.gone_or_there(Resource("users", its_id), prefix)
         if read.answer.ok and _entries(read, "groups"):
@@ -69,12 +84,14 @@ def in_a_group(org: Org, prefix: str) -> Exchange:
 
 
 def with_members(org: Org, prefix: str) -> Exchange:
-    """A read of a group that has members.
+    """A read of a group that has members: several of the run's own where it may let them in.
 
     Raises:
         Untested: no group has any, and the run may change none.
         Blocked: the read, the list or the write that is needed did not work.
     """
+    with contextlib.suppress(Untested, Blocked):
+        return done(joined(org, org.operation(prefix, "modify_group"))).written.after
     read = org.look(group.readable(org, prefix), prefix)
     if _entries(read, "members"):
         return read
@@ -82,6 +99,37 @@ def with_members(org: Org, prefix: str) -> Exchange:
         if item.get("members") and isinstance(item.get("id"), str):
             return org.look(Resource("groups", item["id"]), prefix)
     return joined(org, org.operation(prefix, "modify_group")).written.after
+
+
+@dataclass(frozen=True)
+class DeadLink:
+    """The $ref by which a group names a member who was deleted, and a read that shows that nobody has its id."""
+
+    link: str
+    id: str
+    nobody: Exchange
+    group: Exchange
+
+
+def dead_links(org: Org, prefix: str) -> list[DeadLink]:
+    """What the group shows of a member who is deleted, within consistency_seconds; nothing where none could be."""
+    with contextlib.suppress(Untested, Blocked):
+        return org.once(("departed", prefix), lambda: _departed(org.acting("shared/departed"), prefix))
+    return []
+
+
+def _departed(org: Org, prefix: str) -> list[DeadLink]:
+    inside = done(joined(org, org.operation(prefix, "modify_group")))
+    deletion = deleted(org, prefix)
+    its_id = victim(deletion).id
+    if its_id not in inside.movers:
+        raise Untested("the user that was deleted was in no group")
+    if not is_gone(deletion.after):
+        raise Blocked("the user was not deleted", deletion.asked)
+    own = group.disposable(org, prefix)
+    seen = org.eventually(lambda: org.gone_or_there(own, prefix), lambda read: its_id not in members_of(read))
+    left = (each.get("$ref") for each in _entries(seen, "members") if each.get("value") == its_id)
+    return [DeadLink(link, its_id, deletion.after, seen) for link in left if isinstance(link, str)]
 
 
 def with_a_manager(org: Org, prefix: str) -> Exchange:

@@ -10,13 +10,13 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
-from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.group_patches import named_and_filled
-from scim_contract.org.membership import let_in, member, members_of, newcomer, someone_in, someone_out
+from scim_contract.org.membership import let_in, member, members_of, newcomer, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
@@ -77,25 +77,6 @@ def _told(made: Replaced) -> Told | None:
     if not made.there <= seen or made.gone & seen:
         return None
     return made.written, {name: body[name] for name in ("displayName", "title") if name in body}
-
-
-def members_replaced(org: Org, operation: Operation) -> Replaced:
-    """Other members in place of those there were: with the rest of the group by PUT, by PATCH alone."""
-    if operation.kind == "replace":
-        replaced = stored(org, operation)
-        there, gone = (frozenset(f for f in some if f[0] == "members") for some in (replaced.there, replaced.gone))
-        return Replaced(replaced.written, there, gone)
-    return org.once(
-        ("members replaced", operation.id), lambda: _members_replaced(org.acting("shared/members"), operation)
-    )
-
-
-def _members_replaced(org: Org, operation: Operation) -> Replaced:
-    outsider = someone_out(org, operation.prefix)
-    change = Change(replacing("members", [{"value": outsider}]), {})
-    written = org.write(operation, change=change, case="replace members")
-    was = facts(written.before.document, "members") if written.before else frozenset()
-    return Replaced(written, frozenset({("members", outsider)}), was - {("members", outsider)})
 
 
 def cleared(org: Org, operation: Operation, how: str) -> Replaced:
@@ -163,7 +144,7 @@ def _fill(org: Org, prefix: str, how: str) -> None:
     """Bring about a write of another claim's that leaves one of the run's own in the group, where nobody is."""
     fill, patch = _FILLING[how], org.operation(prefix, "modify_group")
     there = members_of(org.look(disposable(org, prefix), prefix))
-    if not there or not there <= {member(org, prefix).id, newcomer(org, prefix).id}:
+    if not there or not there <= own(org, prefix):
         with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim whose write it is
             fill(org, patch)
 

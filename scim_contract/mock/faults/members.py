@@ -41,13 +41,13 @@ def faults(contract: Contract) -> Iterator[Fault]:
 def _who_is_in(contract: Contract) -> Iterator[Fault]:
     claim = "lifecycle.members"
     sentence = "A user that a write brings into a group does not get in."
-    yield from family(contract, "member-not-let-in", claim, sentence, lambda: _members(_nobody_new))
+    yield from family(contract, "member-not-let-in", claim, sentence, lambda: members_stored(_nobody_new))
     for name, at, change, sentence in (
         ("members-never-leave", (PUT, PATCH_2), lambda was, new: [*was, *new], "A user stays in its groups."),
         ("members-one-at-most", (PUT_2, PATCH), lambda was, new: new[:1], "A group keeps one member only."),
         ("last-member-lost", (PATCH,), lambda was, new: new[:-1], "The last member of those written is lost."),
     ):
-        yield Fault(name, claim, at, sentence, partial(_members, change))
+        yield Fault(name, claim, at, sentence, partial(members_stored, change))
     sentence = "A member that is added again is a member twice."
     yield Fault("member-twice", claim, (PATCH,), sentence, lambda: _again(refused=False))
     sentence = "Adding a member again throws it out."
@@ -132,7 +132,7 @@ def _group(change: Callable[[Document, Record], Document]) -> Plant:
     return replacing(group_content=content)
 
 
-def _members(change: Content) -> Plant:
+def members_stored(change: Content) -> Plant:
     def changed(content: Document, before: Record) -> Document:
         was, new = list(before.content.get("members", ())), list(content["members"])
         unique = {member["value"]: member for member in change(was, new)}

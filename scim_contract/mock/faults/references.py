@@ -7,7 +7,7 @@ from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import ENTERPRISE_URN
-from scim_contract.mock.faults.acting import Document, each_resource, leaving_out
+from scim_contract.mock.faults.acting import Document, each_resource, leaving_out, widely
 from scim_contract.mock.faults.representations import Change, each_in, showing
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
@@ -31,9 +31,31 @@ def _references(contract: Contract) -> Iterator[Fault]:
         ("members-typed-as-groups", "get_scim_v2_group", _typed("members", "Group"), "A member's type is Group."),
         ("groups-typed-as-users", "get_scim_user", _typed("groups", "User"), "The type of a user's group is User."),
         ("first-member-for-all", "get_scim_group", _first_for_all, "Each member has the $ref of the first one."),
+        ("third-member-is-the-first", "get_scim_v2_group", _third_is_first, "The third member has the first's $ref."),
         ("reference-is-a-bare-id", "get_scim_v2_group", _bare, "The $ref of a member is its id alone."),
     ):
         yield Fault(name, claim, (at,), sentence, partial(showing, change))
+    both, sentence = ("get_scim_group", "get_scim_v2_group"), "A user that is deleted is among the members still."
+    yield from widely([Fault("deleted-users-stay-members", claim, both, sentence, Plant)], _members_for_ever)
+
+
+def _members_for_ever(operations: frozenset[str]) -> Plant:
+    """Who was in a group when it was deleted is shown there afterwards, with a $ref."""
+    dead: dict[str, list[str]] = {}
+
+    def before(seen: Seen) -> None:
+        if seen.method == "DELETE" and seen.directory is not None:
+            seen.note["groups"] = seen.directory.groups_of(seen.item)
+
+    def after(seen: Seen, reply: Reply) -> None:
+        for group in seen.note.get("groups", ()) if reply.ok else ():
+            dead.setdefault(group, []).append(seen.item)
+        if seen.operation in operations and reply.ok and seen.item in dead:
+            users = reply.json["meta"]["location"].rpartition("/groups/")[0] + "/users/"
+            more = [{"type": "User", "value": each, "$ref": users + each} for each in dead[seen.item]]
+            reply.put({**reply.json, "members": [*reply.json.get("members", []), *more]})
+
+    return Plant(before, after, everywhere=True)
 
 
 def _linked(document: Document) -> Iterator[Document]:
@@ -78,6 +100,11 @@ def _typed(name: str, kind: str) -> Change:
 
 def _first_for_all(group: Document) -> None:
     each_in("members", lambda member: member.update({"$ref": group["members"][0]["$ref"]}))(group)
+
+
+def _third_is_first(group: Document) -> None:
+    for member in group.get("members", [])[2:]:
+        member["$ref"] = group["members"][0]["$ref"]
 
 
 def _bare(group: Document) -> None:
