@@ -140,10 +140,15 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
     plainly: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
     if not types.text:
         return _conditionally(org, operation, name, plainly)
-    written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
-    note(org, written)
-    if written.applied:
-        return Sent(written, written)
+    for perhaps in dict.fromkeys((types.perhaps, "")):
+        more = " alone" if types.perhaps and not perhaps else ""
+        change = _bearing(org, operation, types.text, perhaps, more)
+        written = org.write(operation, case=f"{name}{more}", change=change, **plainly)
+        note(org, written)
+        if written.applied:
+            return Sent(written, written)
+        if not written.asked.answer.ok and written.asked.status != 400:
+            break  # which is no matter of texts
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
 
 
@@ -191,12 +196,12 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
-def _bearing(org: Org, operation: Operation, text: str) -> Any:
-    """A change whose value holds the text; a function of the document before, which a PUT needs."""
+def _bearing(org: Org, operation: Operation, text: str, perhaps: str, more: str) -> Any:
+    """A change whose value holds the text and what may follow it; a function of the document before, for a PUT."""
     attribute = "title" if operation.resource == "users" else "displayName"
-    value = f"{TEXTS[text]} {org.workspace.token(f'{operation.id} {text}')}"
+    value = f"{TEXTS[text]}{perhaps} {org.workspace.token(f'{operation.id} {text}{more}')}"
     if operation.kind == "create":
-        made = creation(org, operation, text, title=value, **joining(org))
+        made = creation(org, operation, f"{text}{more}", title=value, **joining(org))
         return Change(made.body, {**made.shows, attribute: value})
     if operation.kind == "modify":
         return Change(replacing(attribute, value), {attribute: value})
@@ -208,7 +213,7 @@ def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) ->
     spent: Resource | None = None
     with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
         spent = user_of(org, operation.prefix, "email-other")
-        if not org.gone_or_there(spent, operation.prefix).answer.ok:
+        if not org.seen(spent, operation.prefix).answer.ok:
             spent = None
     return org.write(operation, resource=spent, case="scim", **plainly)
 
