@@ -220,7 +220,7 @@ def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) ->
     spent: Resource | None = None
     with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
         spent = user_of(org, operation.prefix, "email-other")
-        if not org.gone_or_there(spent, operation.prefix).answer.ok:
+        if not org.seen(spent, operation.prefix).answer.ok:
             spent = None
     return org.write(operation, resource=spent, case="scim", **plainly)
 
