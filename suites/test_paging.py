@@ -3,6 +3,7 @@
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, claim, needed
 from scim_contract.judging.lists import counts, holds_exactly, no_resources, same_page, steady
 from scim_contract.org.documents import ids, total
+from scim_contract.org.features import one_more
 from scim_contract.org.lists import filtered, listing, unfiltered
 from scim_contract.org.pages import FULL, Listing, over_25_is_429
 
@@ -191,7 +192,7 @@ def test_more_than_max_results_is_never_given(operation: Operation, org: Org, ju
         most = look.max_results
         if most is None:
             raise Untested("the service provider configuration declares no filter.maxResults")
-        page = look.page(count=most + 1)
+        page = one_more(look, most)
         if page.status == 400:
             expect.scim_type(page, "tooMany")
         elif expect.status(page, 200):

@@ -15,6 +15,7 @@ from scim_contract.org.finding import by_name
 from scim_contract.org.ledger import run_of
 from scim_contract.org.links import follow, lies_under
 from scim_contract.org.pages import Listing
+from scim_contract.org.reading import first_read, second_read
 from scim_contract.org.references import in_a_group, with_a_manager
 from scim_contract.org.times import date_of, last_modified, members_after_a_second, moment, write_after_a_second
 from scim_contract.org.trips import trip
@@ -47,10 +48,10 @@ def test_resource_has_an_id(operation: Operation, org: Org, judge: Judge) -> Non
 @claim("representations.id", "stable", "other-prefix")
 def test_id_is_always_the_same(operation: Operation, org: Org, judge: Judge) -> None:
     with judge("stable") as expect:
-        first, again = needed(read_of(org, operation)), needed(read_again(org, operation))
+        first, again = needed(first_read(org, operation)), needed(read_again(org, operation))
         expect.equal(first.document.get("id"), again.document.get("id"), "id", again)
     with judge("other-prefix") as expect:
-        here, there = needed(read_of(org, operation)), needed(read_of_twin(org, operation), 200, 404)
+        here, there = needed(first_read(org, operation)), needed(read_of_twin(org, operation), 200, 404)
         expect.need(expect.status(there, 200))
         expect.equal(here.document.get("id"), there.document.get("id"), "id", there)
 
@@ -100,7 +101,7 @@ def test_last_modified_is_a_time_in_the_past(operation: Operation, org: Org, jud
 def test_last_modified_never_goes_back(operation: Operation, org: Org, judge: Judge) -> None:
     with judge("never-back") as expect:
         if operation.kind == "read":
-            answers: list[Exchange | None] = [read_of(org, operation), read_again(org, operation)]
+            answers: list[Exchange | None] = [first_read(org, operation), read_again(org, operation)]
         else:
             written = shared_write(org, operation)
             answers = [written.before, needed(written.asked), written.after]
@@ -171,16 +172,13 @@ def telling(org: Org, operation: Operation) -> list[Resource]:
     return found
 
 
-def read_of(org: Org, operation: Operation) -> Exchange:
-    """A plain read, the first of two."""
-    return org.once(("first read", operation.id), lambda: org.ask_once(operation, org.something_for(operation)))
-
-
 def read_again(org: Org, operation: Operation) -> Exchange:
-    """The same read once more, after the first one."""
-    read_of(org, operation)
+    """The same read once more, after the first one; without a Content-Type where it was refused with one."""
+    second = second_read(org, operation)
+    if second.answer.ok:
+        return second
     shared = org.acting("shared/again")
-    return org.once(("second read", operation.id), lambda: shared.ask(operation, org.something_for(operation)))
+    return org.once(("plainly again", operation.id), lambda: shared.ask(operation, org.something_for(operation)))
 
 
 def read_of_twin(org: Org, operation: Operation) -> Exchange:
@@ -206,7 +204,7 @@ def any_answer(org: Org, operation: Operation) -> Exchange:
         case "list" if operation.resource in ("users", "groups"):
             return by_name(org, operation).first()
         case "list" | "read":
-            return read_of(org, operation)
+            return first_read(org, operation)
     return shared_write(org, operation).asked
 
 

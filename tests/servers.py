@@ -62,10 +62,12 @@ def one_client_each() -> tuple[Client, ...]:
 
 
 @contextmanager
-def serving(tamper: Tamper | None = None, clients: tuple[Client, ...] | None = None) -> Iterator[Server]:
+def serving(
+    tamper: Tamper | None = None, clients: tuple[Client, ...] | None = None, variants: tuple[str, ...] = ()
+) -> Iterator[Server]:
     """The mock, tampered with, on a free port in a thread of this process."""
     given = one_client_each() if clients is None else clients
-    settings = Settings(clients=given, admin=True)
+    settings = Settings(clients=given, admin=True, variants=frozenset(variants))
     server = Server("", given)
     app = tampered(create_app(settings), [tamper or Tamper()], log=server.log.append)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:

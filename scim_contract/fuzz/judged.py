@@ -10,13 +10,13 @@ from scim_contract.contract import Operation
 from scim_contract.fuzz.deviations import Deviation
 from scim_contract.fuzz.predicting import Prediction
 from scim_contract.fuzz.sorting import Sort, Sorted
-from scim_contract.fuzz.tellable import tellable
 from scim_contract.judging import came
 from scim_contract.judging.observed import findings
 from scim_contract.org import Workspace
 from scim_contract.org.changes import DERIVED
 from scim_contract.org.documents import differences, named
 from scim_contract.org.facts import Fact, facts, told
+from scim_contract.org.tellable import tellable
 from scim_contract.transport import Exchange
 
 _CASES = {

@@ -12,6 +12,7 @@ from scim_contract.contract.plan import atoms
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
+from scim_contract.judging.sendings import ALSO_SEEN, Sendings
 from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, PATCH_OP, USER, said
 from scim_contract.org.workspace import Workspace
@@ -38,7 +39,9 @@ _SMALL_STATEMENT = (
 )
 _SQL_WORDS = (
     r"(?i:\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b"
-    r"|\bviolates (?:unique|foreign key|not-null) constraint\b|\bDuplicate entry '.{0,200}' for key\b)"
+    r"|\bviolates (?:unique|foreign key|not-null|check|exclusion) constraint\b"
+    r"|\bDuplicate entry '.{0,200}' for key\b|\b(?:UNIQUE|NOT NULL) constraint failed: \w{1,80}\.\w"
+    r"|\bE11000 duplicate key\b)"
 )
 _INTERNALS = (
     (re.compile(_STACK), "a stack trace"),
@@ -67,6 +70,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
+        self._sendings = Sendings(workspace)
         self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
@@ -75,12 +79,20 @@ class Observer:
         operation = exchange.operation
         if operation is None:
             return
+        self._follow(exchange)
         documented = exchange.request.method == operation.method
         for claim, value, part, wrong in findings(self._workspace, exchange, operation, documented):
             atom = self._atoms.get((claim, operation.id, value, part))
             if atom is not None:
                 self.served.setdefault(claim, set()).add(exchange.step)
-                self._note(atom, wrong, exchange)
+                self._note(atom, wrong, exchange, [*self._workspace.trail[-4:-1], exchange])
+
+    def _follow(self, exchange: Exchange) -> None:
+        """Hold what writes sent against what became of it; what does not show a violation is left to the checks."""
+        for found in self._sendings.see(exchange):
+            atom = self._atoms.get((found.claim, found.operation.id, found.case, found.part))
+            if atom is not None:
+                self._note(atom, [(found.expected, found.came)], found.shown, found.trail)
 
     def take(self) -> list[Result]:
         """What was found since the last call."""
@@ -88,13 +100,14 @@ class Observer:
         self._fresh = {}
         return taken
 
-    def _note(self, atom: Atom, wrong: Sequence[tuple[str, str]], exchange: Exchange) -> None:
+    def _note(
+        self, atom: Atom, wrong: Sequence[tuple[str, str]], exchange: Exchange, trail: Sequence[Exchange]
+    ) -> None:
         held = self._fresh.get(atom.key)
         if held is not None and held.verdict is Verdict.VIOLATED:
             return
         if wrong:
             problems = [Problem(expected, came, exchange) for expected, came in wrong]
-            trail = [*self._workspace.trail[-4:-1], exchange]
             new = result(atom, Verdict.VIOLATED, **evidence(atom, problems, trail, self._workspace))
         else:
             new = result(atom, Verdict.CONFORMS)
@@ -105,7 +118,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part): atom
         for claim in contract.claims.claims
-        if claim.observed
+        if claim.observed or claim.id in ALSO_SEEN
         for operation in contract.operations
         for atom in atoms(contract, claim, operation)
     }

@@ -18,7 +18,7 @@ from scim_contract.org.versions import etag_of
 from scim_contract.transport import Unreachable
 
 TEXTS: Mapping[str, str] = MappingProxyType(
-    {"accents": "Zoë Ångström", "cjk": "名前テスト", "emoji": "🎧👩‍💻", "right-to-left": "שלום عالم"}
+    {"accents": "Zoë Ångström Noe\u0308l", "cjk": "名前テスト", "emoji": "🎧👩‍💻", "right-to-left": "שלום عالم"}
 )
 _MOVING = ("groups", "version", "lastModified")
 """What others may move between the answer to a write and the read after it."""
@@ -26,11 +26,15 @@ _MOVING = ("groups", "version", "lastModified")
 
 @dataclass(frozen=True)
 class Types:
-    """How a write is sent: its Content-Type, its Accept, and which of TEXTS rides on it."""
+    """How a write is sent: its Content-Type, its Accept, and which of TEXTS rides on it.
+
+    `perhaps` follows the text where it may: a server that refuses it is sent the text without.
+    """
 
     content_type: str
     accept: str | None
     text: str = ""
+    perhaps: str = ""
 
 
 TYPES: Mapping[str, Types] = MappingProxyType(
@@ -39,7 +43,7 @@ TYPES: Mapping[str, Types] = MappingProxyType(
         "json-scim": Types(JSON, SCIM_JSON, "cjk"),
         "scim-json": Types(SCIM_JSON, JSON, "emoji"),
         "scim-scim": Types(SCIM_JSON, SCIM_JSON, "right-to-left"),
-        "charset-json": Types(f"{JSON}; charset=utf-8", None, "accents"),
+        "charset-json": Types(f"{JSON}; charset=utf-8", None, "accents", "\twith a tab\nand a line"),
         "charset-scim": Types(f"{SCIM_JSON}; charset=utf-8", "*/*"),
     }
 )
@@ -50,12 +54,14 @@ TYPES: Mapping[str, Types] = MappingProxyType(
 class Rider:
     """What rides on a write: the fields of Asked that say its types, and a text.
 
-    `more` makes the words of a write that is made again without them others than they were.
+    `more` makes the words of a write that is made again without them others than they were; where there are
+    `many`, so many emails are sent that a list may be too short for them.
     """
 
     types: Mapping[str, Any]
     text: str = ""
     more: str = ""
+    many: bool = False
 
     def on(self, value: str) -> str:
         """A value with the text in front of it."""
@@ -122,7 +128,7 @@ def _rider(operation: Operation, name: str) -> Rider:
     asked: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
     if types.content_type != JSON and not types.text and operation.parameter("If-Match") is not None:
         asked["if_match"] = etag_of
-    return Rider(asked, TEXTS.get(types.text, ""))
+    return Rider(asked, TEXTS.get(types.text, "") + types.perhaps, many=bool(types.perhaps))
 
 
 def _carried(org: Org, operation: Operation) -> dict[str, Written]:

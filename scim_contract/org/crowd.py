@@ -17,10 +17,12 @@ from scim_contract.org.org import Org
 from scim_contract.org.people import Person
 from scim_contract.org.readonly import sent as read_only
 from scim_contract.org.trips import trip
-from scim_contract.org.values import VALUES, stored
+from scim_contract.org.values import TOGETHER, stored
 from scim_contract.transport import Unreachable
 
 SIZE = 27
+BORNE = (TOGETHER, "space", "plus", "star", "percent")
+"""The special values that some of the crowd bear; wildcards want others with the same beginning beside them."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def _gather(org: Org) -> Crowd:
     found, begun = register(org), len(org.workspace.trail)
     for prefix in org.workspace.contract.prefixes:
         for source in _SOURCES:
-            if found.asked + len(VALUES) < SIZE:
+            if found.asked + len(BORNE) < SIZE:
                 with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
                     source(org, org.operation(prefix, "create_user"))
     found.closed = True
@@ -82,12 +84,12 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
 
 
 def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
-    """The crowd with those who are there, one for each special value, and as many more as it takes."""
+    """The crowd with those who are there, one for each special value of BORNE, and as many more as it takes."""
     begun = len(org.workspace.trail)
     names = {"displayName": display_name, "title": f"{display_name} title"}
     prefix, first = _first(org, names)
     members, bearers = [*there, first], dict[str, Person | Blocked]()
-    odd = dict(enumerate(VALUES, 2))
+    odd = dict(enumerate(BORNE, 2))
     for number in range(2, SIZE + 1 - len(there)):
         label, case = f"{_label(org, names)}-{number:02d}", odd.get(number, "")
         if case:
@@ -112,6 +114,20 @@ def _first(org: Org, names: Mapping[str, str]) -> tuple[str, Person]:
             refused = refused or error
     assert refused is not None
     raise refused
+
+
+def bearer(org: Org, case: str) -> Person | Blocked:
+    """A user with a special externalId: one of the crowd, else another; Blocked where the server refused it.
+
+    Raises:
+        Untested, Blocked: as `gather`.
+    """
+    there = gather(org)
+    if case in there.bearers:
+        return there.bearers[case]
+    made_by = there.members[-1].created.operation
+    assert made_by is not None
+    return _bearer(org, made_by.prefix, f"bearer-{case}", {"externalId": stored(org.workspace, case)})
 
 
 def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, str]) -> Person | Blocked:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -174,11 +174,11 @@ def findable(org: Org, operation: Operation) -> Known:
     return known
 
 
-def comparing(org: Org, operation: Operation, page: Exchange) -> None:
+def comparing(org: Org, operation: Operation, page: Callable[[], Exchange]) -> None:
     """Make sure that filters compare names, by the resource at hand or by another one of a page.
 
-    The one at hand may bear a name that the run gave it. That a filter does not know such a name yet is
-    then what a check is to tell of, and no reason not to look.
+    The page is asked for where it has to be. The one at hand may bear a name that the run gave it. That a
+    filter does not know such a name yet is then what a check is to tell of, and no reason not to look.
 
     Raises:
         Untested: there is no resource to look for.
@@ -189,7 +189,7 @@ def comparing(org: Org, operation: Operation, page: Exchange) -> None:
         findable(org, operation)
     except Blocked as blocked:
         try:
-            pair = two(org, operation, page) if operation.resource == "groups" else ()
+            pair = two(org, operation, page()) if operation.resource == "groups" else ()
         except Untested:
             pair = ()
         other = next((each for each in pair if each.resource.id != known.resource.id), None)

@@ -12,6 +12,7 @@ from scim_contract.org import people
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, GENESYS
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
+from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Workspace
 
 Fragment = dict[str, Any]
@@ -33,10 +34,10 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     {"e164": "phone-work", "tel-uri": "phone-work3", "tel-uri-with-extension": "phone-work2"}
 )
 """The case whose phone number is sent in a documented format."""
-_LONG = 990
-"""More than a column of 255 characters holds, less than the 1,000 that a server must take."""
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
+_MANY = 59
+"""With one more, above fifty and well below the hundred that a server must take."""
 PHONE = "phone-"
 APART = ("external-id", "email-work", "phones", "department", "employee-number", "external-ids")
 WRITABLE = ("external-id", *NAMES, "title", *(case for case in APART if case != "external-id"))
@@ -75,11 +76,11 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
         case "user-name":
             return {"userName": people.user_name(workspace, word)}
         case "display-name":
-            return {"displayName": f"Conformance {word}"}
+            return {"displayName": at_length(f"Conformance {word}")}
         case "title":
             return {"title": at_length(f"Conformance title {word}")}
         case "external-id":
-            return {"externalId": f"Ext-{word}-aB"}
+            return {"externalId": _digits(word)}
         case "email-work" | "email-other":
             kind = case.removeprefix("email-")
             return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
@@ -98,7 +99,7 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
             return {ENTERPRISE: {"manager": {"value": people.still_user(org, operation.prefix).id}}}
         case "together":
             parts = list(fragments(org, operation, (*WRITABLE, "manager"), " together").values())
-            return with_primaries(merged([{"active": True}, *parts]))
+            return with_primaries(merged([{"active": True}, *parts, _taken_for_others(operation.prefix, word)]))
     return _supplied(workspace, case)
 
 
@@ -121,9 +122,21 @@ def fragments(org: Org, operation: Operation, cases: Iterable[str], more: str = 
     return found
 
 
-def at_length(text: str) -> str:
-    """A text that few columns are too short for, with characters in it that some servers write otherwise."""
-    return f"""{text}, R&D "A" 'B' 50% + 1/2; <b>C</b> D\\E F_G """.ljust(_LONG, "x")
+def many_emails(some: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some emails and others like the first, so many that a list may be too short for them."""
+    first = {name: value for name, value in some[0].items() if name != "primary"}
+    return [*some, *({**first, "value": f"{number}.{first['value']}"} for number in range(_MANY))]
+
+
+def _digits(word: str) -> str:
+    """A text that is one of digits, the first ones zeros: no number."""
+    return f"000{int(word, 16)}"
+
+
+def _taken_for_others(prefix: str, word: str) -> Fragment:
+    """Texts that are taken for something else where they are read by code that knows no types, or for untidy ones."""
+    spaced = f"Ext-{word}-aB ".ljust(300, "x")
+    return {"externalId": f" {spaced} ", ENTERPRISE: {"department": {"v1": "null"}.get(prefix, "true")}}
 
 
 def merged(parts: Iterable[Fragment]) -> Fragment:

@@ -112,7 +112,7 @@ def _read(org: Org, operation: Operation, its_id: str | None) -> Exchange:
     resource = Resource(operation.resource, its_id)
     if operation.resource in ("resourcetypes", "schemas"):
         return org.ask_once(operation, resource)
-    seen = org.workspace.seen.get((operation.prefix, operation.resource, its_id))
+    seen = org.workspace.found.get((operation.prefix, operation.resource, its_id))
     if seen is None:
         return org.gone_or_there(resource, operation.prefix)
     org.workspace.trail.append(seen)

@@ -14,7 +14,7 @@ from scim_contract.org.asking import JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.fragments import primary_phone
+from scim_contract.org.fragments import many_emails, primary_phone
 from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.joining import joining, note
 from scim_contract.org.org import Org
@@ -140,10 +140,15 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
     plainly: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
     if not types.text:
         return _conditionally(org, operation, name, plainly)
-    written = org.write(operation, case=name, change=_bearing(org, operation, types.text), **plainly)
-    note(org, written)
-    if written.applied:
-        return Sent(written, written)
+    for perhaps in dict.fromkeys((types.perhaps, "")):
+        more = " alone" if types.perhaps and not perhaps else ""
+        change = _bearing(org, operation, types.text, perhaps, more)
+        written = org.write(operation, case=f"{name}{more}", change=change, **plainly)
+        note(org, written)
+        if written.applied:
+            return Sent(written, written)
+        if not written.asked.answer.ok and written.asked.status != 400:
+            break  # which is no matter of texts
     return Sent(written, org.write(operation, case=f"{name} plain", **plainly))
 
 
@@ -191,16 +196,23 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
-def _bearing(org: Org, operation: Operation, text: str) -> Any:
-    """A change whose value holds the text; a function of the document before, which a PUT needs."""
+def _bearing(org: Org, operation: Operation, text: str, perhaps: str, more: str) -> Any:
+    """A change whose value holds the text and what may follow it; a function of the document before, for a PUT."""
     attribute = "title" if operation.resource == "users" else "displayName"
-    value = f"{TEXTS[text]} {org.workspace.token(f'{operation.id} {text}')}"
+    value = f"{TEXTS[text]}{perhaps} {org.workspace.token(f'{operation.id} {text}{more}')}"
     if operation.kind == "create":
-        made = creation(org, operation, text, title=value, **joining(org))
+        made = creation(org, operation, f"{text}{more}", title=value, **joining(org), **(_many(org) if perhaps else {}))
         return Change(made.body, {**made.shows, attribute: value})
     if operation.kind == "modify":
         return Change(replacing(attribute, value), {attribute: value})
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
+
+
+def _many(org: Org) -> dict[str, Any]:
+    """Emails of one type, and two phone numbers of one."""
+    first = {"value": f"many.{org.workspace.token('many emails')}@example.com", "type": "work"}
+    numbers = [{"value": f"+131755502{number}", "type": "work"} for number in (31, 32)]
+    return {"emails": many_emails([first]), "phoneNumbers": numbers}
 
 
 def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) -> Written:
@@ -208,7 +220,7 @@ def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) ->
     spent: Resource | None = None
     with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
         spent = user_of(org, operation.prefix, "email-other")
-        if not org.gone_or_there(spent, operation.prefix).answer.ok:
+        if not org.seen(spent, operation.prefix).answer.ok:
             spent = None
     return org.write(operation, resource=spent, case="scim", **plainly)
 

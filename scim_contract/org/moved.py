@@ -40,7 +40,7 @@ def renamed(org: Org, operation: Operation) -> Renamed:
         Blocked: the rename did not work.
     """
     if operation.resource == "users":
-        written, found = rename_user(org, operation.prefix)
+        written, found = _rename_user(org, operation.prefix)
     else:
         found = someone(org, operation).resource
         written = org.write(org.operation(operation.prefix, "modify_group"), case="renamed")
@@ -50,19 +50,55 @@ def renamed(org: Org, operation: Operation) -> Renamed:
     return Renamed(found.id, naming, str(written.before.document.get(naming)), str(written.change.shows[naming]))
 
 
+def to_rename(org: Org, prefix: str) -> people.Person:
+    """The user that is given another name: another one each time, since a check may be run once more."""
+    return org.person(prefix, _time("renamed", org, prefix))
+
+
+def _time(word: str, org: Org, prefix: str) -> str:
+    before = len(_renames(org, prefix))
+    return f"{word} {before + 1}" if before else word
+
+
+def _renames(org: Org, prefix: str) -> list[Resource]:
+    """Those who were given another name."""
+    return org.once(("renames", prefix), list[Resource])
+
+
+def _rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
+    """The user given another name, and an externalId with it."""
+    workspace, person = org.workspace, to_rename(org, prefix)
+    new = people.user_name(workspace, workspace.token(_time(f"renamed {prefix}", org, prefix))).lower()
+    workspace.ledger.write("creating", userName=new, step=org.act)
+    named = {"op": "replace", "path": "userName", "value": new}
+    external = {"op": "add", "path": "externalId", "value": f"Named-{workspace.token(new)}"}
+    change = Change(modification(named, external), {"userName": new})
+    modify = org.operation(prefix, "modify_user")
+    _renames(org, prefix).append(person.resource)  # whatever comes of it
+    written = org.write(modify, resource=person.resource, change=change, case="renamed")
+    if written.applied:
+        workspace.ledger.write("created", userName=new, id=person.id)
+        people.note_gone(workspace, person.user_name)
+    elif written.after is not None and written.after.answer.ok:
+        people.note_gone(workspace, new)
+    return written, person.resource
+
+
 def retired(org: Org, prefix: str) -> Written:
-    """The user who was renamed switched off, and given another externalId by that, or none in v2; once.
+    """The last user who was renamed switched off, and given another externalId by that, or none in v2; once.
 
     Raises:
         Untested, Blocked: as `renamed`.
     """
-    return org.once(("retired", prefix), lambda: _retired(org.acting("shared/retired"), prefix))
+    if not _renames(org, prefix):
+        written, user = _rename_user(org.acting("shared/retired"), prefix)
+        if not written.applied:
+            raise Blocked("the rename that this check needs did not work", written.asked)
+    user = _renames(org, prefix)[-1]
+    return org.once(("retired", prefix, user.id), lambda: _retired(org.acting("shared/retired"), prefix, user))
 
 
-def _retired(org: Org, prefix: str) -> Written:
-    written, user = rename_user(org, prefix)
-    if not written.applied:
-        raise Blocked("the rename that this check needs did not work", written.asked)
+def _retired(org: Org, prefix: str, user: Resource) -> Written:
     other = {"op": "replace", "path": "externalId", "value": f"Other-{org.workspace.token(f'retired {prefix}')}"}
     gone = {"op": "remove", "path": "externalId"}
     first = prefix == org.workspace.contract.prefixes[0]
@@ -77,43 +113,19 @@ def renamed_off(org: Org, operation: Operation) -> str:
     Raises:
         Blocked: it was not.
     """
-    user, prefix = to_rename(org, operation.prefix), operation.prefix
+    user = _renames(org, operation.prefix)[-1]
     new = people.user_name(org.workspace, org.workspace.token(f"renamed off {operation.id}")).lower()
     org.workspace.ledger.write("creating", userName=new, step=org.act)
-    change = Change(replacing("userName", new), {"userName": new})
-    written = org.write(org.operation(prefix, "modify_user"), resource=user.resource, change=change, case="renamed off")
+    change, modify = (
+        Change(replacing("userName", new), {"userName": new}),
+        org.operation(operation.prefix, "modify_user"),
+    )
+    written = org.write(modify, resource=user, change=change, case="renamed off")
     if not written.applied:
         people.note_gone(org.workspace, new)
         raise Blocked("the user that is switched off was not given another name", written.asked)
     org.workspace.ledger.write("created", userName=new, id=user.id)
     return new
-
-
-def to_rename(org: Org, prefix: str) -> people.Person:
-    """The user that is given another name."""
-    return org.person(prefix, "renamed")
-
-
-def rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
-    """The user given another name and an externalId, and who it is; once."""
-    return org.once(("renamed user", prefix), lambda: _rename_user(org.acting("shared/renamed user"), prefix))
-
-
-def _rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
-    workspace, person = org.workspace, to_rename(org, prefix)
-    new = people.user_name(workspace, workspace.token(f"renamed {prefix}")).lower()
-    workspace.ledger.write("creating", userName=new, step=org.act)
-    named = {"op": "replace", "path": "userName", "value": new}
-    external = {"op": "add", "path": "externalId", "value": f"Named-{workspace.token(new)}"}
-    change = Change(modification(named, external), {"userName": new})
-    modify = org.operation(prefix, "modify_user")
-    written = org.write(modify, resource=person.resource, change=change, case="renamed")
-    if written.applied:
-        workspace.ledger.write("created", userName=new, id=person.id)
-        people.note_gone(workspace, person.user_name)
-    elif written.after is not None and written.after.answer.ok:
-        people.note_gone(workspace, new)
-    return written, person.resource
 
 
 @dataclass(frozen=True)

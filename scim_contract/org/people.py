@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, USER, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.ledger import MARKER
+from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource, Workspace
 from scim_contract.transport import Exchange, Unreachable
 
@@ -137,12 +139,24 @@ def _found(org: Org, prefix: str) -> Resource:
 
 def bare(org: Org, prefix: str) -> Written:
     """A user created from schemas, userName and displayName alone; the first that is deleted."""
-    return org.once(("bare", prefix), lambda: _bare(org.acting("shared/bare"), org.operation(prefix, "create_user")))
+    there = named_at_length(org, prefix)
+    if there.applied:
+        return there
+    shared, operation = org.acting("shared/bare"), org.operation(prefix, "create_user")
+    return org.once(("bare", prefix), lambda: _bare(shared, operation, "name plainly"))
 
 
-def _bare(org: Org, operation: Operation) -> Written:
-    body = new_user(org.workspace, org.workspace.step(org.act, operation.id, "name"))
-    return org.write(operation, change=Change(body, {"displayName": body["displayName"], "userName": body["userName"]}))
+def named_at_length(org: Org, prefix: str) -> Written:
+    """The same with a long displayName, which is good for both where the server keeps it."""
+    shared, operation = org.acting("shared/bare"), org.operation(prefix, "create_user")
+    return org.once(("named at length", prefix), lambda: _bare(shared, operation, "name", at_length))
+
+
+def _bare(org: Org, operation: Operation, case: str, called: Callable[[str], str] = str) -> Written:
+    body = new_user(org.workspace, org.workspace.step(org.act, operation.id, case))
+    body["displayName"] = called(body["displayName"])
+    shows = {"displayName": body["displayName"], "userName": body["userName"]}
+    return org.write(operation, change=Change(body, shows), case="" if case == "name" else case)
 
 
 def created_by(creation: Written) -> Resource:

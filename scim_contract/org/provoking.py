@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import replacement, replacing
+from scim_contract.org.finding import NAMING
 from scim_contract.org.org import Org
 from scim_contract.org.refused import misfit, taken
 from scim_contract.org.workspace import Resource
@@ -46,7 +47,11 @@ def bad_request(org: Org, operation: Operation) -> Exchange:
     """The operation asked in a way that it refuses with 400: a filter that does not parse, a body that is no JSON."""
     shared = org.acting("shared/errors")
     if operation.kind == "list":
-        return shared.ask_once(operation, params={"filter": 'displayName eq "'}, case="bad request")
+        text = f'{NAMING.get(operation.resource, "displayName")} eq "abc'
+        if (operation.name, operation.prefix) == ("list_users", "v2"):  # a bracket is no better than a quote
+            text = f'({text}"'
+        params = {"filter": text}
+        return org.once(("bad request", operation.id), lambda: shared.ask(operation, params=params, case="bad request"))
     return misfit(org, operation, "truncated").asked
 
 

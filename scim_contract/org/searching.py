@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd, people
-from scim_contract.org.documents import ids
+from scim_contract.org.documents import ids, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import bears, by_name, call, found, someone
 from scim_contract.org.pages import Listing
-from scim_contract.org.values import eq, pattern, query, stored
+from scim_contract.org.values import TOGETHER, eq, pattern, query, stored
 from scim_contract.transport import Exchange
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
 
 
-_ALSO = {"plus": ("raw-plus",), "star": ("pattern",), "percent": ("pattern",)}
+_ALSO: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "plus": (("plus", "raw-plus"),),
+        "space": (("space", "raw-plus"),),
+        "star": (("star", "pattern"),),
+        "percent": (("percent", "pattern"),),
+        TOGETHER: (("star", "pattern"), ("percent", "pattern")),
+    }
+)
+"""What else is asked about a group while it bears a value."""
+_ALONE: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"users": ("space", "plus", "star", "percent"), "groups": ("space", "plus")}
+)
+"""What is asked for alone: what a raw plus may mean, and of users what others would match if it were a pattern."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +52,8 @@ class Search:
 def search(org: Org, operation: Operation, case: str, how: str = "exact") -> Search:
     """Look by filter for the resource that bears the value of a case.
 
-    Users bear it as externalId, one of the crowd each. The group is given it as its name, once: both
-    prefixes are asked while it has it.
+    Users bear it as externalId, the group is given it as its name, once: both prefixes are asked while it
+    has it. Most cases are asked for in one value; where that does not find its bearer alone, each is tried alone.
 
     Args:
         org: the org.
@@ -51,12 +66,14 @@ def search(org: Org, operation: Operation, case: str, how: str = "exact") -> Sea
         Untested: the run only reads, or there is no group to write.
         Blocked: the target did not take the value.
     """
+    if case not in _ALONE[operation.resource]:
+        together = _together(org, operation).get((TOGETHER if how == "exact" else case, how))
+        if together is not None:
+            return together
     if operation.resource == "users":
         looked = org.once(("search", operation.id, case, how), lambda: _of_users(org, operation, case, how))
-    elif case == "space" and how == "raw-plus":
-        looked = org.once(("raw plus",), lambda: _raw_plus_for_space(org))[operation.prefix]
     else:
-        looked = org.once(("search groups", case), lambda: _of_groups(org, case))[operation.prefix, how]
+        looked = org.once(("search groups", case), lambda: _of_groups(org, case))[operation.prefix, case, how]
     if _missed(looked, how):
         _plainly(org, operation, looked.attribute)
     return looked
@@ -89,6 +106,30 @@ def _plainly(org: Org, operation: Operation, attribute: str) -> None:
     found(Listing(org, operation, case, {"filter": text}, still=known.resource.ours).page(), known.resource.id)
 
 
+def _together(org: Org, operation: Operation) -> Mapping[tuple[str, str], Search]:
+    """What the one value that holds most others shows; nothing where it is not found, or not alone."""
+    begun = len(org.workspace.trail)
+    try:
+        if operation.resource == "users":
+            exact = org.once(("search", operation.id, TOGETHER), lambda: _of_users(org, operation, TOGETHER, "exact"))
+            looked = {(TOGETHER, "exact"): exact}
+        else:
+            both = org.once(("search groups", TOGETHER), lambda: _of_groups(org, TOGETHER))
+            looked = {(case, how): each for (prefix, case, how), each in both.items() if prefix == operation.prefix}
+    except (Untested, Blocked):  # which is told of the case that is tried alone
+        looked = {}
+    if looked and all(_tells(each, how) for (_, how), each in looked.items()):
+        return looked
+    del org.workspace.trail[begun:]
+    return {}
+
+
+def _tells(looked: Search, how: str) -> bool:
+    """Whether just what bears a value was found by it, and by a pattern nothing."""
+    there = {str(item.get("id")): item.get(looked.attribute) for item in resources(looked.asked.document)}
+    return looked.asked.status == 200 and there == ({looked.bearer: looked.value} if how == "exact" else {})
+
+
 def _of_users(org: Org, operation: Operation, case: str, how: str) -> Search:
     bearer = _bearer(org, "space" if how == "pattern" else case)
     if how == "pattern":  # the value itself is one that the others of the crowd would match
@@ -101,7 +142,7 @@ def _of_users(org: Org, operation: Operation, case: str, how: str) -> Search:
 
 
 def _bearer(org: Org, case: str) -> people.Person:
-    bearer = crowd.gather(org).bearers[case]
+    bearer = crowd.bearer(org, case)
     if isinstance(bearer, Blocked):
         raise bearer
     org.workspace.trail.append(bearer.created)
@@ -111,27 +152,29 @@ def _bearer(org: Org, case: str) -> people.Person:
     return bearer
 
 
-def _of_groups(org: Org, case: str) -> dict[tuple[str, str], Search]:
-    """Everything that is asked about a value, by prefix and how, while the group bears it."""
-    subject, looked = call(org, stored(org.workspace, case), case), dict[tuple[str, str], Search]()
+def _of_groups(org: Org, value: str) -> dict[tuple[str, str, str], Search]:
+    """Everything that is asked about a value, by prefix, case and how, while the group bears it."""
+    hoped = _not_read_as_plus(org) if value == "space" else []
+    subject, looked = call(org, stored(org.workspace, value), value), dict[tuple[str, str, str], Search]()
     for prefix in org.workspace.contract.prefixes:
         operation = org.operation(prefix, "list_groups")
-        for how in ("exact", *_ALSO.get(case, ())):
-            looked[prefix, how] = _search(org, operation, subject.id, "displayName", case, how)
-        if _missed(looked[prefix, "exact"], "exact"):
-            bears(org, subject, prefix, looked[prefix, "exact"].value)  # spared where the filter found it
+        for case, how in ((value, "exact"), *_ALSO.get(value, ())):
+            found = _search(org, operation, subject.id, "displayName", case, how, hoped=prefix in hoped)
+            looked[prefix, case, how] = replace(found, value=stored(org.workspace, value))
+        exact = looked[prefix, value, "exact"]
+        if _missed(exact, "exact"):
+            bears(org, subject, prefix, exact.value)  # spared where the filter found it
     return looked
 
 
-def _raw_plus_for_space(org: Org) -> dict[str, Search]:
-    """The raw plus asked while the group bears the value with a space: waited for where it was not read as a plus."""
-    other = org.once(("search groups", "plus"), lambda: _of_groups(org, "plus"))
-    subject, looked = call(org, stored(org.workspace, "space"), "space"), dict[str, Search]()
-    for prefix in org.workspace.contract.prefixes:
-        hoped = subject.id not in ids(other[prefix, "raw-plus"].asked.document)
-        operation = org.operation(prefix, "list_groups")
-        looked[prefix] = _search(org, operation, subject.id, "displayName", "space", "raw-plus", hoped=hoped)
-    return looked
+def _not_read_as_plus(org: Org) -> list[str]:
+    """The prefixes whose raw plus does not find the group that bears a plus: it may have been read as a space."""
+    try:
+        found = org.once(("search groups", "plus"), lambda: _of_groups(org, "plus"))
+    except (Untested, Blocked):
+        return []
+    asked = {prefix: found[prefix, "plus", "raw-plus"] for prefix in org.workspace.contract.prefixes}
+    return [prefix for prefix, look in asked.items() if look.bearer not in ids(look.asked.document)]
 
 
 def _missed(looked: Search, how: str) -> bool:
@@ -141,8 +184,8 @@ def _missed(looked: Search, how: str) -> bool:
 def _search(
     org: Org, operation: Operation, bearer: str, attribute: str, case: str, how: str, *, hoped: bool = False
 ) -> Search:
-    asked_for = {"pattern": pattern(org.workspace, case), "raw-plus": stored(org.workspace, "plus")}
-    text = asked_for.get(how) or stored(org.workspace, case)
+    borne = stored(org.workspace, "plus" if how == "raw-plus" else case)
+    text = pattern(org.workspace, case) if how == "pattern" else borne
     line, name = query(eq(attribute, text), raw_plus=how == "raw-plus"), f"{case} {how}"
     shared, patient = org.acting("shared/values"), hoped or how == "exact"
     asked = org.eventually(

@@ -84,13 +84,21 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         before = org.look(subject, operation.prefix)
     etags = {"made-up": _made_up(org, operation, subject, before.answer.etag), **etags}
 
+    sent: set[str] = set()
+
+    def stale(case: str) -> str:
+        if case not in sent:
+            sent.add(case)
+            return etags[case]
+        return _stale_by_now(org, operation, case, etags[case])
+
     def with_etag(case: str) -> Try:
         def make(word: str) -> Mapping[str, Any]:
             if operation.kind == "delete":
-                return {"if_match": etags[case]}
+                return {"if_match": stale(case)}
             change = org.new_change(operation, before, f"{case} {word}")
             body = change.body if case in _PLAINLY else _said_twice(change.body)
-            return {"change": change, "body": body, "if_match": etags[case]}
+            return {"change": change, "body": body, "if_match": stale(case)}
 
         return make
 
@@ -101,6 +109,17 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         with contextlib.suppress(Untested):
             tries[PASSWORD] = _another_password(org, operation)
     return tries
+
+
+def _stale_by_now(org: Org, operation: Operation, case: str, etag: str) -> str:
+    """What is sent again may meet another subject, or one that is as it was: then the ETags of that one count."""
+    subject = org.subject_of(operation)
+    assert subject is not None
+    current = org.look(subject, operation.prefix).answer.etag
+    if case in _PLAINLY:
+        return etag if etag != current else NO_VERSION
+    older = _older(org, operation, subject) if current else []
+    return etag if etag in older else org.acting("shared/stale").outdated_etag(operation)
 
 
 def _made_up(org: Org, operation: Operation, subject: Resource, current: str | None) -> str:

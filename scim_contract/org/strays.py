@@ -118,24 +118,26 @@ def _of_nothing(operation: Operation) -> bool:
 
 def _to_discovery(org: Org, operation: Operation) -> dict[str, Stray]:
     nothing = Resource(operation.resource, NOWHERE[operation.resource]) if _of_nothing(operation) else None
-    before = None if nothing else _document(org, operation)
+    before = None if nothing else _whole(org.ask_once(operation))
     spared = nothing is None and not org.workspace.target.loopback
-    methods = ["POST", "PUT", "PATCH", *([] if spared else ["DELETE"])]
+    methods, begun = ["POST", "PUT", "PATCH", *([] if spared else ["DELETE"])], org.workspace.moves()
     asked = {
         m: org.ask(operation, nothing, method=m, who=_who(org, operation, m), case=m.lower(), **_body(m))
         for m in methods
     }
     if nothing is not None:
-        there = org.ask_once(operation, nothing, case="unknown id").answer.ok
+        there = org.ask(operation, nothing, case="unknown id").answer.ok
         traces: tuple[str, ...] = (f"{nothing.id} exists in {operation.resource}",) if there else ()
     elif before is not None:
-        traces = differences(before.document, _document(org, operation).document, ("meta",))
+        after = _whole(org.ask(operation))
+        traces = differences(before.document, after.document, ("meta",))
+    if not traces:
+        org.workspace.stayed_since(begun)
     accepted = [m for m in methods if asked[m].answer.ok]
     return {m: Stray(asked[m], traces if m in accepted or not accepted else ()) for m in methods}
 
 
-def _document(org: Org, operation: Operation) -> Exchange:
-    read = org.ask_once(operation)
+def _whole(read: Exchange) -> Exchange:
     if not read.answer.ok:
         raise Blocked("the document could not be read", read)
     return read

@@ -74,7 +74,7 @@ def user_of(org: Org, prefix: str, case: str) -> Resource:
 
 def _created(org: Org, operation: Operation, case: str) -> Trip:
     if case == "names":
-        written = people.bare(org, operation.prefix)
+        written = people.named_at_length(org, operation.prefix)
         return trip_of(written, written.change.shows if written.change is not None else {})
     if case == "title":
         written = lives.created(org, operation.prefix)

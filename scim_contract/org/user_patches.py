@@ -13,10 +13,11 @@ from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
-from scim_contract.org.fragments import at_length, fragments, merged, roles_of
+from scim_contract.org.fragments import fragments, merged, roles_of
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
+from scim_contract.org.values import at_length
 from scim_contract.transport import Unreachable
 
 DEPARTMENT = f"{ENTERPRISE}:department"

@@ -22,14 +22,27 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "star": "*",
         "percent": "%",
         "sql": "' OR '1'='1' --",
-        "ldap": r"*)(cn=*))\2a",
+        "ldap": "*)(cn=*))\\2a\\",  # a value that ends in a backslash, too
     }
 )
 
 
+TOGETHER = "together"
+"""The case of the one value that holds all others, but the plus that is also asked for as it is on the wire."""
+_LONG = 900
+"""More than a column of 255 or 512 characters holds; with what may be put in front, less than the 1,000 that a server
+must take."""
+
+
+def at_length(text: str) -> str:
+    """A text that few columns are too short for, with characters in it that some servers write otherwise."""
+    return f"""{text}, R&D "A" 'B' 50% + 1/2; <b>C</b> D\\E F_G """.ljust(_LONG, "x")
+
+
 def stored(workspace: Workspace, case: str) -> str:
     """The value that a resource bears for a case; all begin with one word, so that a wildcard finds them all."""
-    return f"{_stem(workspace)}-{VALUES[case]}"
+    held = [VALUES[case]] if case != TOGETHER else [value for each, value in VALUES.items() if each != "plus"]
+    return f"{_stem(workspace)}-{' '.join(held)}"
 
 
 def pattern(workspace: Workspace, case: str) -> str:

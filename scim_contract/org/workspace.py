@@ -58,6 +58,7 @@ class Workspace:
     observers: list[Callable[[Exchange], None]] = field(default_factory=list)
     trail: list[Exchange] = field(default_factory=list)
     seen: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
+    found: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
     etags: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     writes: Counter[str] = field(default_factory=Counter)
     passwords: list[str] = field(default_factory=list)
@@ -101,8 +102,9 @@ class Workspace:
             observe(exchange)
 
     def saw(self, resource: Resource, prefix: str, read: Exchange) -> None:
-        """Keep a successful read of a resource, until a write may have changed it; and its ETag for good."""
-        self.seen[(prefix, resource.resource, resource.id)] = read
+        """Keep a successful read of a resource, until a write may have changed it; its ETag and `found` for good."""
+        key = (prefix, resource.resource, resource.id)
+        self.seen[key] = self.found[key] = read
         if read.answer.etag:
             known = self.etags.setdefault((resource.resource, resource.id), [])
             if read.answer.etag not in known:
@@ -147,6 +149,14 @@ class Workspace:
     def made(self, key: tuple[Any, ...]) -> bool:
         """Whether `once` has been asked for a key, be it that it is being brought about just now."""
         return key in self._begun
+
+    def moves(self) -> Counter[str]:
+        """How often each may have changed, for `stayed_since`."""
+        return self.writes.copy()
+
+    def stayed_since(self, moves: Counter[str]) -> None:
+        """Note that none of what was sent since then changed anything, as a read shows that was not to be shared."""
+        self.writes = moves
 
     def moved(self, resource: Resource) -> None:
         """Note that a resource may have changed: what was seen of it counts no longer."""

@@ -138,7 +138,7 @@ class Plugin:
             transport.close()
         if self.run is not None:
             runs.finish(self.run)
-            observed = [row for row in self.run.results().results if self.contract().claims[row.claim].observed]
+            observed = [row for row in self.run.results().results if observed_items.seen(self.contract(), row)]
             observed_items.show(session.config, observed, self.allure, strict=self.settings.strict)
             if session.testsfailed and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED  # pytest had decided before these were told

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scim_contract.contract import Contract
 from scim_contract.plugin.run import NOT_ASKED
 from scim_contract.verdicts import Result, Verdict
 
 if TYPE_CHECKING:
     from scim_contract.plugin.allure_writing import Writer
+
+
+def seen(contract: Contract, row: Result) -> bool:
+    """Whether a result is of an observed claim, or a violation that was seen beside what a check looks at."""
+    broken = row.verdict in (Verdict.VIOLATED, Verdict.WAIVED)
+    return contract.claims[row.claim].observed or (broken and row.test is None)
 
 
 def show(config: pytest.Config, rows: Sequence[Result], allure: Writer | None, *, strict: bool) -> None:

@@ -55,6 +55,15 @@ def _created(contract: Contract) -> Iterator[Fault]:
     v1, v2 = ("post_scim_users",), ("post_scim_v2_users",)
     no_location = Plant(after=lambda seen, reply: _drop(reply.headers, "location"))
     yield Fault("create-without-location", claim, v1, "A creation has no Location header.", lambda: no_location)
+    sentence = "A creation that is answered in application/scim+json has no Location header."
+    yield Fault(
+        "scim-create-without-location",
+        claim,
+        (*v1, "post_scim_v2_users"),
+        sentence,
+        lambda: Plant(after=_no_location_in_scim),
+        sees=("content-types.accept-scim|post_scim_users", "content-types.accept-scim|post_scim_v2_users"),
+    )
     sentence = "Location leads to v1, meta.location to v2."
     yield Fault("create-located-in-v1", claim, v2, sentence, lambda: Plant(after=_located_in_v1))
     no_id = Plant(after=changing(lambda document: _drop(document, "id")))
@@ -142,6 +151,11 @@ def _passwords(contract: Contract) -> Iterator[Fault]:
 
 def _drop(mapping: dict[str, Any], name: str) -> None:
     mapping.pop(name, None)
+
+
+def _no_location_in_scim(seen: Seen, reply: Reply) -> None:
+    if "scim+json" in reply.headers.get("content-type", ""):
+        _drop(reply.headers, "location")
 
 
 def _located_in_v1(seen: Seen, reply: Reply) -> None:

@@ -147,7 +147,7 @@ def _items(contract: Contract) -> Iterator[Fault]:
 def _no_match(contract: Contract) -> Iterator[Fault]:
     claim = "filters.no-match"
     sentence = "An underscore in a value stands for any character, as in SQL."
-    yield Fault("underscore-is-a-wildcard", claim, (*USERS, *GROUPS), sentence, underscores)
+    yield Fault("underscore-is-a-wildcard", claim, (USERS_1, GROUPS_1), sentence, underscores)
     yield from family(
         contract,
         "no-match-is-404",

@@ -7,7 +7,7 @@ from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import ENTERPRISE_URN
-from scim_contract.mock.faults.acting import Document, become, changing, each_resource, error, named_by
+from scim_contract.mock.faults.acting import Document, become, changing, each_resource, error, leaving_out, named_by
 from scim_contract.mock.paging import LIST_URN
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
@@ -17,6 +17,7 @@ _LISTED = f"{_CHECKED}|post_scim_users"
 _NO_MATCH = "filters.no-match|get_scim_v2_users"
 _PASSWORDS = "lifecycle.set-password"
 _CREATED = "representations.read-only|post_scim_users"
+_CREATIONS = ("post_scim_users", "post_scim_v2_users")
 _CREATED_V2 = "representations.read-only|post_scim_v2_users"
 Change = Callable[[Document], object]
 
@@ -133,6 +134,14 @@ def _answer(contract: Contract) -> Iterator[Fault]:
         ("error-with-200", "get_scim_v2_resourcetype", answering(_wrong), "A read is answered 200 with a ScimError."),
     ):
         yield Fault(name, claim, (at,), sentence, lambda plant=plant: plant)  # type: ignore[misc]
+    written = ("put_scim_user", "patch_scim_user", "patch_scim_v2_user")
+    less: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+        ("creation-without-external-id", _CREATIONS, "externalId", "The answer to a creation has no externalId."),
+        ("answer-without-extension", written, ENTERPRISE_URN, "The answer to an update lacks the extension."),
+    )
+    for name, places, left_out, sentence in less:
+        partly = partial(Plant, after=changing(leaving_out(left_out)))
+        yield Fault(name, claim, places, sentence, partly, sees=tuple(f"{_CHECKED}|{each}" for each in places))
     yield Fault(
         "empty-list-is-no-answer",
         claim,

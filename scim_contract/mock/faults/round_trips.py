@@ -30,6 +30,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _of_lists()
     yield from _of_groups()
     yield from _of_many_at_once()
+    yield from _of_odd_texts(contract)
 
 
 def storing(change: Change) -> Plant:
@@ -93,6 +94,34 @@ def _of_texts(contract: Contract) -> Iterator[Fault]:
             ("division-lost", ("patch_scim_user",), _without("division"), "The division is not stored."),
             ("manager-lost", ("put_scim_v2_user", "post_scim_users"), _without("manager"), "No manager is stored."),
             ("roles-lost", ("post_scim_users",), lambda user: user.pop("roles", None), "The roles are not stored."),
+        )
+    )
+    yield from _stored(
+        (
+            (
+                "external-id-without-zeros",
+                ("post_scim_users", "put_scim_v2_user", "patch_scim_user"),
+                _changing("externalId", lambda text: text.lstrip("0") if text.isdigit() else text),
+                "An externalId of digits loses the zeros in front.",
+            ),
+            (
+                "external-id-trimmed",
+                ("post_scim_v2_users", "put_scim_user", "patch_scim_v2_user"),
+                _changing("externalId", str.strip),
+                "Blanks at the ends of an externalId are lost.",
+            ),
+            (
+                "display-name-cut-at-255",
+                ("post_scim_users", "put_scim_v2_user", "patch_scim_user"),
+                _changing("displayName", lambda text: text[:_COLUMN]),
+                f"A displayName is cut after {_COLUMN} characters.",
+            ),
+            (
+                "department-null-is-none",
+                ("post_scim_users", "put_scim_user", "patch_scim_user"),
+                _no_null,
+                'The department "null" is taken for none.',
+            ),
         )
     )
     sentence = "A PATCH of userName is answered with success and ignored."
@@ -281,3 +310,53 @@ def _no_external_id(user: Document) -> None:
 def _no_manager(user: Document) -> None:
     if "title" in user:
         _without("manager")(user)
+
+
+# ---- what only a write shows that was made for another claim
+
+
+def _of_odd_texts(contract: Contract) -> Iterator[Fault]:
+    sentence = "A tab or a new line in a text becomes a blank."
+    where = (*_WRITES, *_WRITES_V2, "put_scim_group", "patch_scim_v2_group")
+    sees = tuple(f"content-types.utf8|{each}" for each in where)
+    plant = partial(storing, _every_text(lambda text: text.replace("\t", " ").replace("\n", " ")))
+    yield from family(contract, "blanks-for-tabs-and-lines", ROUND_TRIP, sentence, plant, operations=where, sees=sees)
+    for name, at, change, sentence in (
+        (
+            "fifty-emails-at-most",
+            ("post_scim_v2_users", "patch_scim_user"),
+            lambda user: user.update(emails=user["emails"][:50]) if "emails" in user else None,
+            "Of the emails the first fifty are stored.",
+        ),
+        ("one-phone-of-a-type", ("post_scim_users",), _one_of_a_type, "The last phone number of each type is stored."),
+    ):
+        plant = partial(storing, change)
+        yield Fault(name, ROUND_TRIP, at, sentence, plant, sees=tuple(f"content-types.utf8|{each}" for each in at))
+    sentence = "A backslash in the displayName of a group is lost."
+    plant = partial(storing, _changing("displayName", lambda text: text.replace("\\", "")))
+    at = ("patch_scim_group",)
+    yield Fault("backslashes-lost", ROUND_TRIP, at, sentence, plant, sees=("filters.value-is-data|get_scim_groups",))
+
+
+def _changing(name: str, change: Callable[[str], str]) -> Change:
+    """Store one text otherwise."""
+    return lambda content: content.update({name: change(content[name])}) if name in content else None
+
+
+def _every_text(change: Callable[[str], str]) -> Change:
+    """Store every text of a resource otherwise."""
+
+    def every(content: Document) -> None:
+        content.update({name: change(value) for name, value in content.items() if isinstance(value, str)})
+
+    return every
+
+
+def _one_of_a_type(user: Document) -> None:
+    if "phoneNumbers" in user:
+        user["phoneNumbers"] = list({phone.get("type"): phone for phone in user["phoneNumbers"]}.values())
+
+
+def _no_null(user: Document) -> None:
+    if user.get(ENTERPRISE_URN, {}).get("department") == "null":
+        _without("department")(user)

@@ -18,6 +18,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
     """The faults of texts."""
     for name, sentence, spoil in (
         ("only-ascii-is-kept", "Of a text only ASCII is kept, the rest becomes question marks.", _ascii),
+        ("text-composed", "Letters with accents of their own become one character (NFC).", _composed),
         ("text-read-as-latin-1", "UTF-8 is read as Latin-1, so that each letter becomes several.", _mojibake),
     ):
         yield from family(contract, name, UTF8, sentence, _spoiling(spoil))
@@ -75,6 +76,10 @@ def _narrow(text: str) -> str:
 
 def _unjoined(text: str) -> str:
     return text.replace(_JOINER, "")
+
+
+def _composed(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _unaccented(text: str) -> str:
