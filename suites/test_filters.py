@@ -298,11 +298,12 @@ def find(org: Org, operation: Operation, text: str, known: Known, label: str) ->
 
 
 def malformed(org: Org, operation: Operation, case: str) -> Exchange:
-    """A filter that does not parse."""
+    """A filter that does not parse; a word too much after one that does is an operator that there is none of."""
     if case == "unclosed-quote":
         return bad_request(org, operation)
     name = NAMING[operation.resource]
-    text = {"missing-operand": f"{name} eq", "unknown-operator": f'{name} zz "abc"', "empty": ""}[case]
+    unknown = f'{name} eq "abc" zz' if operation.prefix == "v1" else f'{name} zz "abc"'
+    text = {"missing-operand": f"{name} eq", "unknown-operator": unknown, "empty": ""}[case]
     return org.ask(operation, params={"filter": text}, case=case)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -11,10 +11,13 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.asking import encoded
 from scim_contract.org.changes import Change, Written, modification, replacement
+from scim_contract.org.clients import able
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS
+from scim_contract.org.errors import Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
+from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try, found_under
 from scim_contract.org.writing import Made, answer_to
 from scim_contract.transport import Exchange, Unreachable
@@ -22,22 +25,30 @@ from scim_contract.transport import Exchange, Unreachable
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
 
+_LONG_NAMED = "phone-type"
+
 Base = Mapping[str, Any]
 """What a body starts from: a new user for a create, else the resource as it was read."""
 
 Make = Callable[[Base, str], Mapping[str, Any]]
 """Makes what to ask of a base and of a word that tells whether this request left anything behind."""
 
+# What is no JSON object is written like Python here, elsewhere it is JSON that something follows.
+_LOOSE = (("create_user", "v2"), ("replace_group", "v1"), ("modify_user", "v2"), ("modify_group", "v2"))
+
 # Each operation of users is tried with two scalars and one object of its own, so that all of them have their turn.
 _SCALARS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
         ("create", "v1"): ("title", "department"),
         ("create", "v2"): ("displayName", "active"),
-        ("replace", "v1"): ("externalId", "title"),
-        ("replace", "v2"): ("active", "userName"),
-        ("modify", "v1"): ("displayName", "active"),
+        ("replace", "v1"): ("externalId", "schemas"),
+        ("replace", "v2"): ("primary", "userName"),
+        ("modify", "v1"): ("password", "active"),
         ("modify", "v2"): ("title", "userName"),
     }
+)
+_OF_GROUPS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
+    {("replace", "v1"): ("displayName", "schemas")}
 )
 _OBJECTS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
@@ -93,10 +104,18 @@ def sent_under(org: Org, operation: Operation, makers: Mapping[str, Make], exter
     sent: dict[str, tuple[Change, Exchange | Unreachable]] = {}
     for case, make in makers.items():
         step = org.workspace.step(org.act, operation.id, f"name {case}")
-        base = people.new_user(org.workspace, step, externalId=external_id, title=f"Title {case}")
+        base = people.new_user(
+            org.workspace, step, externalId=external_id, title=f"Title {case}", **_named(org, step, case)
+        )
         asked = answer_to(org, operation, case, **make(base, org.workspace.token(step)))
         sent[case] = Change(base, {"userName": base["userName"]}), asked
     return sent
+
+
+def _named(org: Org, step: str, case: str) -> Mapping[str, Any]:
+    """A userName longer than many a column, for one of those that are refused whatever the name."""
+    word = org.workspace.token(step)
+    return {"userName": people.user_name(org.workspace, f"{word}-{'x' * 130}")} if case == _LONG_NAMED else {}
 
 
 def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:
@@ -124,13 +143,19 @@ def _malformed(operation: Operation) -> dict[str, Make]:
     def raw(spell: Callable[[dict[str, Any]], bytes]) -> Make:
         return lambda base, word: {"raw": spell(bearing(operation, base, **{naming(operation): word}))}
 
+    own = operation.name, operation.prefix
     return {
         "truncated": raw(lambda body: _json(body)[:-1]),
-        "not-json": raw(lambda body: repr(body).encode()),
+        "not-json": raw(lambda body: repr(body).encode() if own in _LOOSE else _json(body) + b" and so on"),
         "empty": raw(lambda body: b""),
         "scalar": raw(lambda body: _json(_json(body).decode())),
-        "array": raw(lambda body: _json([body])),
+        "array": raw(lambda body: b"[%s]" % (_odd(_json(body)) if operation.kind == "modify" else _json(body))),
     }
+
+
+def _odd(body: bytes) -> bytes:
+    """A JSON object with a name twice in it, and a number beyond 64 bits: no reason for a server to fail."""
+    return b'{"schemas": null, "conformance": 123456789012345678901234567890, ' + body.lstrip()[1:]
 
 
 def _json(value: Any) -> bytes:
@@ -143,25 +168,54 @@ def _json(value: Any) -> bytes:
 def _mistyped(org: Org, operation: Operation) -> dict[str, Make]:
     own = operation.kind, operation.prefix
     users = operation.resource == "users"
-    first, second = _SCALARS[own] if users else ("displayName", "displayName")
+    first, second = _SCALARS[own] if users else _OF_GROUPS.get(own, ("displayName", "displayName"))
 
     def scalar(name: str, wrap: Callable[[Any], Any]) -> Make:
-        def make(base: Base, word: str) -> Mapping[str, Any]:
-            value = wrap(False if name == "active" else word)
-            values = {ENTERPRISE: {name: value}} if name == "department" else {name: value}
-            return {"body": bearing(operation, base, **values)}
+        return lambda base, word: {"body": bearing(operation, base, **_wrapped(operation, name, wrap, base, word))}
 
-        return make
+    if first == "password":
+        try:
+            secret = _secret(org, operation)
+        except Untested:
+            first = "displayName"
 
     def unwrapped(base: Base, word: str) -> Mapping[str, Any]:
         what = _OBJECTS[own] if users else "members"
         return {"body": bearing(operation, base, **_scalars_for(org, operation, what, base, word))}
 
     return {
-        "object-for-scalar": scalar(first, lambda value: {"value": value}),
+        "object-for-scalar": secret if first == "password" else scalar(first, lambda value: {"value": value}),
         "list-for-scalar": scalar(second, lambda value: [value]),
         "scalar-for-object": unwrapped,
     }
+
+
+def _wrapped(operation: Operation, name: str, wrap: Callable[[Any], Any], base: Base, word: str) -> Mapping[str, Any]:
+    """An attribute whose scalar is wrapped in something, with a word that tells where it is none that can be read."""
+    match name:
+        case "active":
+            return {name: wrap(False)}
+        case "department":
+            return {ENTERPRISE: {name: wrap(word)}}
+        case "primary":
+            return {"emails": [{"value": f"{word}@example.com", "type": "work", name: wrap(True)}]}
+        case "schemas":
+            return {name: [wrap(urn) for urn in base.get(name) or ()], naming(operation): word}
+    return {name: wrap(word)}
+
+
+def _secret(org: Org, operation: Operation) -> Make:
+    """A password within an object, by somebody who may set it.
+
+    Raises:
+        Untested: nobody may.
+    """
+    who = able(org.workspace.target, SET_PASSWORD) if org.workspace.target.clients else None
+
+    def make(base: Base, word: str) -> Mapping[str, Any]:
+        return {"who": who, "body": bearing(operation, base, password={"value": password(org.workspace, word)})}
+
+    return make
 
 
 def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: str) -> dict[str, Any]:
@@ -186,7 +240,8 @@ def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     makers: dict[str, Make] = {}
     if operation.resource == "users":
         makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com")
-        makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197")
+        nothing = [None] if operation.prefix == "v1" and operation.kind != "create" else []
+        makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197", nothing)
         if "photos" in org.workspace.contract.model("ScimV2User")["properties"]:
             photo = org.workspace.target.photo_url or "https://example.com/photo.jpg"
             makers["photo-type"] = _entry(operation, "photos", lambda word: photo)
@@ -196,5 +251,8 @@ def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     return makers
 
 
-def _entry(operation: Operation, name: str, value: Callable[[str], str]) -> Make:
-    return lambda base, word: {"body": bearing(operation, base, **{name: [{"value": value(word), "type": NO_KIND}]})}
+def _entry(operation: Operation, name: str, value: Callable[[str], str], beside: Sequence[None] = ()) -> Make:
+    def make(base: Base, word: str) -> Mapping[str, Any]:
+        return {"body": bearing(operation, base, **{name: [*beside, {"value": value(word), "type": NO_KIND}]})}
+
+    return make

@@ -51,16 +51,28 @@ def renamed(org: Org, operation: Operation) -> Renamed:
 
 
 def to_rename(org: Org, prefix: str) -> people.Person:
-    """The user that is given another name."""
-    return org.person(prefix, "renamed")
+    """The user that is given another name: another one each time, since a check may be run once more."""
+    return org.person(prefix, _time("renamed", org, prefix))
+
+
+def _time(word: str, org: Org, prefix: str) -> str:
+    before = len(_renames(org, prefix))
+    return f"{word} {before + 1}" if before else word
+
+
+def _renames(org: Org, prefix: str) -> list[str]:
+    """The ids of those who were given another name."""
+    return org.once(("renames", prefix), list[str])
 
 
 def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     workspace, person = org.workspace, to_rename(org, operation.prefix)
-    new = people.user_name(workspace, workspace.token(f"renamed {operation.prefix}")).lower()
+    token = workspace.token(_time(f"renamed {operation.prefix}", org, operation.prefix))
+    new = people.user_name(workspace, token).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
     change = Change(replacing("userName", new), {"userName": new})
     modify = org.operation(operation.prefix, "modify_user")
+    _renames(org, operation.prefix).append(person.id)  # whatever comes of it
     written = org.write(modify, resource=person.resource, change=change, case="renamed")
     if written.applied:
         workspace.ledger.write("created", userName=new, id=person.id)

@@ -48,6 +48,8 @@ def bad_request(org: Org, operation: Operation) -> Exchange:
     shared = org.acting("shared/errors")
     if operation.kind == "list":
         text = f'{NAMING.get(operation.resource, "displayName")} eq "abc'
+        if (operation.name, operation.prefix) == ("list_users", "v2"):  # a bracket is no better than a quote
+            text = f'({text}"'
         params = {"filter": text}
         return org.once(("bad request", operation.id), lambda: shared.ask(operation, params=params, case="bad request"))
     return misfit(org, operation, "truncated").asked

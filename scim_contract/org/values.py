@@ -22,7 +22,7 @@ VALUES: Mapping[str, str] = MappingProxyType(
         "star": "*",
         "percent": "%",
         "sql": "' OR '1'='1' --",
-        "ldap": r"*)(cn=*))\2a",
+        "ldap": "*)(cn=*))\\2a\\",  # a value that ends in a backslash, too
     }
 )
 

@@ -48,7 +48,7 @@ def shared_write(org: Org, operation: Operation) -> Written:
 
 
 def of_another(org: Org, prefix: str, about: Resource | None, current: str | None) -> str:
-    """The ETag that another resource has now, a made-up one where that is the same one.
+    """The ETag that another resource has now, a made-up one where that is the same one, or none.
 
     Raises:
         Untested, Blocked: there is no other resource, or it cannot be read.
@@ -56,7 +56,7 @@ def of_another(org: Org, prefix: str, about: Resource | None, current: str | Non
     other = people.still_user(org, prefix)
     etag = org.current_etag(other, prefix)
     same = (about is not None and about.id == other.id) or _opaque(etag) == _opaque(current or "")
-    return NO_VERSION if same else etag
+    return etag if is_etag(etag) and not same else NO_VERSION
 
 
 def _opaque(etag: str) -> str:

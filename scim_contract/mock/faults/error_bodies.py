@@ -14,7 +14,7 @@ from scim_contract.mock.faults.acting import Mend, become, error, goodwill, grud
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
-TEXTS = ("userName", "displayName", "title", "externalId", "department", "active")
+TEXTS = ("userName", "displayName", "title", "externalId", "department", "active", "password")
 TYPES = {"emails": ("work", "other"), "phoneNumbers": ("work", "work2", "work3", "work4", "home", "mobile", "other")}
 OPS = ("add", "replace", "remove")
 MISSING = object()
@@ -37,6 +37,7 @@ def _malformed(contract: Contract) -> Iterator[Fault]:
     for name, at, mend, sentence in (
         ("cut-off-body", ("put_scim_v2_user", "patch_scim_group"), _completed, "A body that breaks off is completed."),
         ("loose-json", ("put_scim_group", "post_scim_v2_users"), _loose, "A body in single quotes is read as JSON."),
+        ("more-after-json", ("post_scim_users", "put_scim_v2_group"), _of_beginning, "What follows JSON is ignored."),
         ("json-in-a-text", ("patch_scim_user", "post_scim_users"), _of_text, "JSON inside a JSON text is read."),
         ("array-of-one", ("post_scim_users", "patch_scim_v2_group"), _of_array, "An array of one is read as the one."),
     ):
@@ -192,6 +193,13 @@ def _literal(body: bytes) -> Any:
         return MISSING
 
 
+def _beginning(body: bytes) -> Any:
+    try:
+        return json.JSONDecoder().raw_decode(body.decode())[0]
+    except ValueError:
+        return MISSING
+
+
 def _inner(body: bytes) -> Any:
     text = _read(body)
     return _read(text.encode()) if isinstance(text, str) else MISSING
@@ -203,6 +211,7 @@ def _only(body: bytes) -> Any:
 
 
 _completed, _loose = _raw(lambda body: _read(body + b"}")), _raw(_literal)
+_of_beginning = _raw(_beginning)
 _of_text, _of_array = _raw(_inner), _raw(_only)
 
 
@@ -239,10 +248,19 @@ def _values(change: Change) -> Mend:
 
 
 def _out_of_object(name: str, value: Any) -> Any:
+    if name == "emails" and isinstance(value, list):
+        return [_with_primary(entry, _out_of_object) for entry in value]
     return next(iter(value.values())) if name in TEXTS and isinstance(value, dict) and len(value) == 1 else value
 
 
+def _with_primary(entry: Any, change: Change) -> Any:
+    there = isinstance(entry, dict) and "primary" in entry
+    return {**entry, "primary": change("active", entry["primary"])} if there else entry
+
+
 def _out_of_list(name: str, value: Any) -> Any:
+    if name == "schemas" and isinstance(value, list):
+        return [urn[0] if isinstance(urn, list) and len(urn) == 1 else urn for urn in value]
     return value[0] if name in TEXTS and isinstance(value, list) and len(value) == 1 else value
 
 

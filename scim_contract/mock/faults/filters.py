@@ -157,6 +157,20 @@ def _malformed(contract: Contract) -> Iterator[Fault]:
             (USERS_1, GROUPS_2),
         ),
         (
+            "unclosed-bracket-closed",
+            "A bracket that is not closed ends with the filter.",
+            r"^\((.*[^)])$",
+            r"\1",
+            (USERS_2,),
+        ),
+        (
+            "word-too-much-ignored",
+            "A word that follows a filter is ignored.",
+            r" zz$",
+            "",
+            (USERS_1, GROUPS_1),
+        ),
+        (
             "missing-operand-is-any",
             "A filter without an operand finds what has the attribute.",
             r" eq$",
