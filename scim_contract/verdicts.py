@@ -30,6 +30,8 @@ UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]
 """What cannot be seen in a text, or turns the direction of the text around it."""
 
 NOT_FINISHED = "not finished"
+_LONGEST_REASON = 1_000
+"""Of a reason that names a URL of many pages a person needs no more."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def result(atom: Atom, verdict: Verdict, **more: Any) -> Result:
     for name in ("reason", "message"):
         if more.get(name):
             more[name] = printable(more[name])
+    if len(more.get("reason") or "") > _LONGEST_REASON:
+        more["reason"] = f"{more['reason'][:_LONGEST_REASON]}…"
     more["steps"] = tuple(printable(step) for step in more.get("steps", ()))
     return Result(
         key=atom.key,

@@ -341,6 +341,8 @@ def test_a_5xx_is_told_for_strange_requests_as_well(space: Workspace) -> None:
         ("delete from users where id = 1", "SQL"),
         ("DELETE FROM users ", "SQL"),
         ("SQLSTATE 23505", "SQL"),
+        ("UNIQUE constraint failed: users.user_name", "SQL"),
+        ("E11000 duplicate key error collection: scim.users", "SQL"),
         ('duplicate key value violates unique constraint "users_name_key"', "SQL"),
         ("Duplicate entry 'a@example.com' for key 'users.name'", "SQL"),
         ("ORA-00942: table or view does not exist", "SQL"),

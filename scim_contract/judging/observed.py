@@ -39,7 +39,9 @@ _SMALL_STATEMENT = (
 )
 _SQL_WORDS = (
     r"(?i:\bSQLSTATE\b|\bORA-\d{5}\b|\bsyntax error at or near\b"
-    r"|\bviolates (?:unique|foreign key|not-null) constraint\b|\bDuplicate entry '.{0,200}' for key\b)"
+    r"|\bviolates (?:unique|foreign key|not-null|check|exclusion) constraint\b"
+    r"|\bDuplicate entry '.{0,200}' for key\b|\b(?:UNIQUE|NOT NULL) constraint failed: \w{1,80}\.\w"
+    r"|\bE11000 duplicate key\b)"
 )
 _INTERNALS = (
     (re.compile(_STACK), "a stack trace"),

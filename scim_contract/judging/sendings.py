@@ -35,10 +35,10 @@ _CASES: Mapping[str, str] = MappingProxyType(
     }
 )
 """The texts of users and groups that a server has to keep as they are, with their cases of the claim."""
+_LISTS = ("emails", "phoneNumbers")
+_MOST_TOLD = 3
 _OWNED = ("active", "division", "photos")
 """What a server may give everyone, or show as it likes."""
-_MAY_SET_PASSWORDS = "directory:user:setPassword"
-"""Who may do only that may find everything else of a body ignored."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Otherwise:
 
 @dataclass(frozen=True)
 class _Sent:
-    """A write that succeeded: the texts that it sent, and what was known of the resource before it."""
+    """A write that succeeded: what it sent that can be told, and what was known of the resource before it."""
 
     asked: Exchange
     texts: frozenset[Fact]
@@ -105,8 +105,14 @@ def _plain(exchange: Exchange, operation: Operation) -> bool:
         and exchange.answer.ok
         and not exchange.strange
         and "?" not in exchange.path
-        and exchange.client != _MAY_SET_PASSWORDS
+        and (operation.kind == "read" or _may_write_all(exchange, operation))
     )
+
+
+def _may_write_all(exchange: Exchange, operation: Operation) -> bool:
+    """Whether the client is not one that may write some attributes only: the first permission is that for all."""
+    held = set(exchange.client.split(", ")) & set(operation.permissions)
+    return not held or operation.permissions[0] in held
 
 
 def _id_of(exchange: Exchange, operation: Operation) -> str:
@@ -119,7 +125,7 @@ def _id_of(exchange: Exchange, operation: Operation) -> str:
 
 
 def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
-    """The texts that a body leaves no doubt about."""
+    """The texts, emails and phone numbers that a body leaves no doubt about."""
     kind = (exchange.request.header("Content-Type") or "").lower().replace(" ", "")
     if kind.partition(";")[0] not in (JSON, SCIM_JSON) or kind.partition(";")[2] not in ("", "charset=utf-8"):
         return frozenset()
@@ -130,7 +136,7 @@ def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
     document = _patched(body.get("Operations")) if operation.kind == "modify" else body
     if not isinstance(document.get(ENTERPRISE, {}), dict):
         return frozenset()
-    return frozenset(fact for fact in tellable(document) if fact[0] in _CASES)
+    return frozenset(fact for fact in tellable(document) if fact[0] in (*_CASES, *_LISTS))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -172,25 +178,46 @@ def _object(value: Any) -> dict[str, Any]:
 # what came of it ----------------------------------------------------------------------------------
 
 
-def _answered_otherwise(exchange: Exchange, operation: Operation, texts: frozenset[Fact]) -> Iterator[Otherwise]:
-    """A text that the answer to the write shows otherwise."""
+def _answered_otherwise(exchange: Exchange, operation: Operation, sent: frozenset[Fact]) -> Iterator[Otherwise]:
+    """What the answer to the write shows otherwise."""
     seen = facts(exchange.document)
-    for fact in sorted(texts - seen):
-        instead = {each for each in seen if each[0] == fact[0]}
+    for case, missing, instead in _unlike(sent, seen):
         if instead:
-            expected, came = f"the answer shows {told({fact})}, as it was sent", told(instead)
-            yield Otherwise(ROUND_TRIP, _CASES[fact[0]], "", operation, expected, came, exchange, (exchange,))
+            expected, came = f"the answer shows {_some(missing)}, as sent", _some(instead)
+            yield Otherwise(ROUND_TRIP, case, "", operation, expected, came, exchange, (exchange,))
 
 
 def _read_otherwise(last: _Sent, read: Exchange) -> Iterator[Otherwise]:
-    """A text that the next read shows otherwise, or not at all."""
+    """What the next read shows otherwise, or not at all."""
     seen, operation = facts(read.document), last.asked.operation
     assert operation is not None
-    for fact in sorted(last.texts - seen):
-        instead = {each for each in seen if each[0] == fact[0]}
-        expected, came = f"a later read shows {told({fact})}, as it was sent", told(instead)
-        came = came if instead else f"it shows no {fact[0]}"
-        yield Otherwise(ROUND_TRIP, _CASES[fact[0]], "", operation, expected, came, read, (last.asked, read))
+    for case, missing, instead in _unlike(last.texts, seen):
+        expected = f"a later read shows {_some(missing)}, as sent"
+        came = _some(instead) if instead else f"it shows no {min(missing)[0]}"
+        yield Otherwise(ROUND_TRIP, case, "", operation, expected, came, read, (last.asked, read))
+
+
+def _unlike(sent: frozenset[Fact], seen: frozenset[Fact]) -> Iterator[tuple[str, set[Fact], set[Fact]]]:
+    """By case of the claim: what of it is not seen, and what is seen of the attribute instead."""
+    missing = sent - seen
+    for case in sorted({_case(fact) for fact in missing}):
+        own = {fact for fact in missing if _case(fact) == case}
+        yield case, own, {fact for fact in seen if fact[0] == min(own)[0]}
+
+
+def _case(fact: Fact) -> str:
+    match fact[0]:
+        case "emails":
+            return "email-work"
+        case "phoneNumbers":
+            return f"phone-{fact[1].split()[0]}"
+    return _CASES[fact[0]]
+
+
+def _some(found: set[Fact]) -> str:
+    """Facts as a person reads them, of many the first ones."""
+    rest = len(found) - _MOST_TOLD
+    return told(set(sorted(found)[:_MOST_TOLD])) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _answered_less(last: _Sent, read: Exchange) -> Iterator[Otherwise]:

@@ -36,6 +36,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 """The case whose phone number is sent in a documented format."""
 NAMES = ("user-name", "display-name")
 """What POST always needs, and PUT may."""
+_MANY = 59
+"""With one more, above fifty and well below the hundred that a server must take."""
 PHONE = "phone-"
 APART = ("external-id", "email-work", "phones", "department", "employee-number", "external-ids")
 WRITABLE = (*NAMES, "title", *APART)
@@ -118,6 +120,12 @@ def fragments(org: Org, operation: Operation, cases: Iterable[str], more: str = 
         with contextlib.suppress(Untested, Blocked):
             found[case] = fragment(org, operation, case, more)
     return found
+
+
+def many_emails(some: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some emails and others like the first, so many that a list may be too short for them."""
+    first = {name: value for name, value in some[0].items() if name != "primary"}
+    return [*some, *({**first, "value": f"{number}.{first['value']}"} for number in range(_MANY))]
 
 
 def _digits(word: str) -> str:

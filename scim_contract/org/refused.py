@@ -199,6 +199,7 @@ def _all_together(org: Org, operation: Operation) -> Mapping[str, Tried]:
 
 def _together(org: Org, operation: Operation) -> Mapping[str, Tried]:
     """What came of the kinds that could be sent together; nothing where that left a trace, or could not be read."""
+    people.begin_with_spare(org, operation)
     batches: dict[str, tuple[Org, Mapping[str, Try]]] = {}
     for kind, batch in _BATCHES.items():
         shared = org.acting(f"shared/{kind}")

@@ -321,6 +321,17 @@ def _of_odd_texts(contract: Contract) -> Iterator[Fault]:
     sees = tuple(f"content-types.utf8|{each}" for each in where)
     plant = partial(storing, _every_text(lambda text: text.replace("\t", " ").replace("\n", " ")))
     yield from family(contract, "blanks-for-tabs-and-lines", ROUND_TRIP, sentence, plant, operations=where, sees=sees)
+    for name, at, change, sentence in (
+        (
+            "fifty-emails-at-most",
+            ("post_scim_v2_users", "patch_scim_user"),
+            lambda user: user.update(emails=user["emails"][:50]) if "emails" in user else None,
+            "Of the emails the first fifty are stored.",
+        ),
+        ("one-phone-of-a-type", ("post_scim_users",), _one_of_a_type, "The last phone number of each type is stored."),
+    ):
+        plant = partial(storing, change)
+        yield Fault(name, ROUND_TRIP, at, sentence, plant, sees=tuple(f"content-types.utf8|{each}" for each in at))
     sentence = "A backslash in the displayName of a group is lost."
     plant = partial(storing, _changing("displayName", lambda text: text.replace("\\", "")))
     at = ("patch_scim_group",)
@@ -339,6 +350,11 @@ def _every_text(change: Callable[[str], str]) -> Change:
         content.update({name: change(value) for name, value in content.items() if isinstance(value, str)})
 
     return every
+
+
+def _one_of_a_type(user: Document) -> None:
+    if "phoneNumbers" in user:
+        user["phoneNumbers"] = list({phone.get("type"): phone for phone in user["phoneNumbers"]}.values())
 
 
 def _no_null(user: Document) -> None:
