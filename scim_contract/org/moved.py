@@ -13,6 +13,7 @@ from scim_contract.org.asking import JSON
 from scim_contract.org.changes import Change, Written, modification, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone
+from scim_contract.org.membership import newcomer
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -40,7 +41,7 @@ def renamed(org: Org, operation: Operation) -> Renamed:
         Blocked: the rename did not work.
     """
     if operation.resource == "users":
-        written, found = _rename_user(org, operation.prefix)
+        written, found = _rename_user(org, operation)
     else:
         found = someone(org, operation).resource
         written = org.write(org.operation(operation.prefix, "modify_group"), case="renamed")
@@ -60,72 +61,64 @@ def _time(word: str, org: Org, prefix: str) -> str:
     return f"{word} {before + 1}" if before else word
 
 
-def _renames(org: Org, prefix: str) -> list[Resource]:
-    """Those who were given another name."""
-    return org.once(("renames", prefix), list[Resource])
+def _renames(org: Org, prefix: str) -> list[str]:
+    """The ids of those who were given another name."""
+    return org.once(("renames", prefix), list[str])
 
 
-def _rename_user(org: Org, prefix: str) -> tuple[Written, Resource]:
-    """The user given another name, and an externalId with it."""
-    workspace, person = org.workspace, to_rename(org, prefix)
-    new = people.user_name(workspace, workspace.token(_time(f"renamed {prefix}", org, prefix))).lower()
+def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
+    workspace, person = org.workspace, to_rename(org, operation.prefix)
+    token = workspace.token(_time(f"renamed {operation.prefix}", org, operation.prefix))
+    new = people.user_name(workspace, token).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
-    named = {"op": "replace", "path": "userName", "value": new}
-    external = {"op": "add", "path": "externalId", "value": f"Named-{workspace.token(new)}"}
-    change = Change(modification(named, external), {"userName": new})
-    modify = org.operation(prefix, "modify_user")
-    _renames(org, prefix).append(person.resource)  # whatever comes of it
+    change = Change(replacing("userName", new), {"userName": new})
+    modify = org.operation(operation.prefix, "modify_user")
+    _renames(org, operation.prefix).append(person.id)  # whatever comes of it
     written = org.write(modify, resource=person.resource, change=change, case="renamed")
     if written.applied:
         workspace.ledger.write("created", userName=new, id=person.id)
         people.note_gone(workspace, person.user_name)
+        people.spare(org, operation.prefix, person.resource)
     elif written.after is not None and written.after.answer.ok:
         people.note_gone(workspace, new)
     return written, person.resource
 
 
 def retired(org: Org, prefix: str) -> Written:
-    """The last user who was renamed switched off, and given another externalId by that, or none in v2; once.
+    """A user renamed and switched off, and by that given another externalId, or none in v2; once.
 
     Raises:
-        Untested, Blocked: as `renamed`.
+        Untested, Blocked: there is no such user.
     """
-    if not _renames(org, prefix):
-        written, user = _rename_user(org.acting("shared/retired"), prefix)
-        if not written.applied:
-            raise Blocked("the rename that this check needs did not work", written.asked)
-    user = _renames(org, prefix)[-1]
-    return org.once(("retired", prefix, user.id), lambda: _retired(org.acting("shared/retired"), prefix, user))
+    return org.once(("retired", prefix), lambda: _retired(org.acting("shared/retired"), prefix))
 
 
-def _retired(org: Org, prefix: str, user: Resource) -> Written:
+def _retired(org: Org, prefix: str) -> Written:
+    """Of somebody whom the group has seen come and go."""
     other = {"op": "replace", "path": "externalId", "value": f"Other-{org.workspace.token(f'retired {prefix}')}"}
     gone = {"op": "remove", "path": "externalId"}
-    first = prefix == org.workspace.contract.prefixes[0]
-    body = modification(other if first else gone, {"op": "replace", "path": "active", "value": False})
-    modify = org.operation(prefix, "modify_user")
-    return org.write(modify, resource=user, change=Change(body, {"active": False}), case="retired")
+    off = {"op": "replace", "path": "active", "value": False}
+    return _called(org, prefix, "retired", other if prefix == org.workspace.contract.prefixes[0] else gone, off)
 
 
-def renamed_off(org: Org, operation: Operation) -> str:
-    """The next name of the user who is switched off, given to it now.
+def renamed_off(org: Org, operation: Operation) -> Written:
+    """The same user under its next name, given to it now."""
+    return _called(org, operation.prefix, f"renamed off {operation.id}")
 
-    Raises:
-        Blocked: it was not.
-    """
-    user = _renames(org, operation.prefix)[-1]
-    new = people.user_name(org.workspace, org.workspace.token(f"renamed off {operation.id}")).lower()
-    org.workspace.ledger.write("creating", userName=new, step=org.act)
-    change, modify = (
-        Change(replacing("userName", new), {"userName": new}),
-        org.operation(operation.prefix, "modify_user"),
-    )
-    written = org.write(modify, resource=user, change=change, case="renamed off")
-    if not written.applied:
-        people.note_gone(org.workspace, new)
-        raise Blocked("the user that is switched off was not given another name", written.asked)
-    org.workspace.ledger.write("created", userName=new, id=user.id)
-    return new
+
+def _called(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> Written:
+    workspace, user = org.workspace, newcomer(org, prefix).resource
+    old = str(org.look(user, prefix).document.get("userName"))
+    new = people.user_name(workspace, workspace.token(f"{case} {prefix}")).lower()
+    workspace.ledger.write("creating", userName=new, step=org.act)
+    change = Change(modification({"op": "replace", "path": "userName", "value": new}, *more), {"userName": new})
+    written = org.write(org.operation(prefix, "modify_user"), resource=user, change=change, case=case)
+    if written.applied:
+        workspace.ledger.write("created", userName=new, id=user.id)
+        people.note_gone(workspace, old)
+    elif written.after.answer.ok:
+        people.note_gone(workspace, new)
+    return written
 
 
 @dataclass(frozen=True)

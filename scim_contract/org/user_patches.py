@@ -18,6 +18,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
 from scim_contract.org.values import at_length
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
 DEPARTMENT = f"{ENTERPRISE}:department"
@@ -69,7 +70,9 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
     if not steps:
         return {}
-    person = _person(org, operation.prefix, op).resource
+    person = _added_to(org, operation, steps) if op == "remove" else None
+    if person is None:
+        person = _person(org, operation.prefix, op).resource
     before = org.look(person, operation.prefix)
     changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
     try:
@@ -88,6 +91,18 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     return {case: Patched(written, there, gone) for case, written in sent.items()}
 
 
+def _added_to(org: Org, operation: Operation, steps: Mapping[str, Step]) -> Resource | None:
+    """The user that was added to, if that went well and it has now all that is to be removed."""
+    key = ("patches in turn", operation.id, "add")
+    with contextlib.suppress(Blocked, Untested):
+        if org.workspace.made(key) and org.once(key, dict):
+            person = _person(org, operation.prefix, "add").resource
+            seen = org.workspace.seen.get((operation.prefix, person.resource, person.id))
+            if seen and all(facts(seen.document, *which) for step in steps.values() for which in step.over):
+                return person
+    return None
+
+
 def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
     """Operations whose outcome depends on their order, and what is there in the end."""
     first, last = org.workspace.token(one), org.workspace.token(other)
@@ -103,12 +118,11 @@ def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any
 
 
 def _person(org: Org, prefix: str, op: str, again: str = "") -> Person:
-    """The user that is patched: with a manager and a division beside the department, where a server takes these."""
+    """The user that is patched: with a manager and a division in its extension, where a server takes these."""
     begins = _beginning(org, op)
-    if ENTERPRISE in begins:
-        with contextlib.suppress(Blocked, Untested):
-            more = fragments(org, org.operation(prefix, "create_user"), ("manager", "division")).values()
-            return org.person(prefix, f"patch-{op}{again}", **merged([begins, *more]))
+    with contextlib.suppress(Blocked, Untested):
+        more = fragments(org, org.operation(prefix, "create_user"), ("manager", "division")).values()
+        return org.person(prefix, f"patch-{op}{again}", **merged([begins, *more]))
     return org.person(prefix, f"patch-{op}{again} plainly", **begins)
 
 
