@@ -231,7 +231,8 @@ def _add_drops_emails(step: Document) -> Iterator[Document]:
 
 def _off_drops(step: Document) -> Iterator[Document]:
     yield step
-    if step.get("path") == "active" and step.get("value") is False:
+    value = step.get("value")
+    if (value.get("active") if isinstance(value, dict) else step.get("path") == "active" and value) is False:
         yield {"op": "remove", "path": "externalId"}
 
 
