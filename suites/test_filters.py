@@ -14,6 +14,7 @@ from scim_contract.judging.lists import (
     unless_refused,
 )
 from scim_contract.org.documents import ENTERPRISE, differences, ids, resources, said, total
+from scim_contract.org.endpoints import unfiltered as without_filter
 from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two
 from scim_contract.org.lists import counted, listing, unfiltered, wide
 from scim_contract.org.moved import deleted, renamed, to_rename
@@ -37,7 +38,7 @@ MUST_BE_KNOWN = {"users": ("id", "userName", "externalId"), "groups": ("displayN
 def test_filter_is_required(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
         findable(org, operation)
-        asked = org.ask_once(operation, case="no filter")
+        asked = without_filter(org, operation)
         expect.refused(asked, part="refused")
         expect.status(asked, 400, part="status")
         expect.scim_type(asked, "invalidFilter", part="scim-type")

@@ -62,9 +62,17 @@ def _paths(org: Org, operation: Operation, endpoint: str) -> Iterator[str]:
     yield from dict.fromkeys([*documented, *readings, *(each.lower() for each in readings)])
 
 
+def unfiltered(org: Org, operation: Operation) -> Exchange:
+    """A list asked for without a filter, once, be it one that needs it."""
+    if operation.resource not in ("users", "groups"):
+        return org.ask_once(operation)
+    shared = org.acting("shared/no filter")
+    return org.once(("no filter", operation.id), lambda: shared.ask(operation, case="no filter"))
+
+
 def _get(org: Org, operation: Operation, path: str) -> Exchange:
     for each in org.workspace.contract.operations:
         if each.path == path and each.method == "GET":
-            return org.ask_once(each)
+            return unfiltered(org, each) if each.kind == "list" else org.ask_once(each)
     read, nothing = org.operation(operation.prefix, "get_resourcetype"), Resource("resourcetypes", "an-endpoint")
     return org.ask_once(read, nothing, address=path, case="endpoint")

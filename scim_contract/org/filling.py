@@ -14,6 +14,7 @@ from scim_contract.org.group import disposable
 from scim_contract.org.membership import company, left, members_of, someone_out
 from scim_contract.org.moved import to_rename
 from scim_contract.org.org import Org
+from scim_contract.org.people import spares
 from scim_contract.org.replacements import Replaced, stored
 from scim_contract.transport import Unreachable
 
@@ -70,6 +71,7 @@ def _many(org: Org) -> list[str]:
     begun, found = len(org.workspace.trail), list[str]()
     with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever needs them
         others = [to_rename(org, prefix) for prefix in org.workspace.contract.prefixes]
-        found = [each.id for each in (*crowd.gather(org).members, *others)]
+        spared = [user for prefix in org.workspace.contract.prefixes for user in spares(org, prefix)]
+        found = [each.id for each in (*crowd.gather(org).members, *others) if each.resource not in spared]
     del org.workspace.trail[begun:]  # how they came about leads nowhere
     return found

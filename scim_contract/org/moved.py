@@ -77,6 +77,7 @@ def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     if written.applied:
         workspace.ledger.write("created", userName=new, id=person.id)
         people.note_gone(workspace, person.user_name)
+        people.spare(org, operation.prefix, person.resource)
     elif written.after is not None and written.after.answer.ok:
         people.note_gone(workspace, new)
     return written, person.resource

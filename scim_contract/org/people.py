@@ -175,12 +175,39 @@ def subject(org: Org, operation: Operation) -> Resource:
     """The user that writes of an operation change: one for PUT and PATCH, an expendable one for DELETE."""
     number = _generation(org, operation)[0]
     if operation.kind == "delete":
+        if number in _instead(org, operation.prefix):
+            return _instead(org, operation.prefix)[number]
         if number == 1:
             return created_by(bare(org, operation.prefix))
         label, attributes = "doomed", {"externalId": f"Forgotten-{org.workspace.token(f'forgotten {number}')}"}
     else:
         label, attributes = "subject", full_attributes(org.workspace.token("subject"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource
+
+
+def spare(org: Org, prefix: str, user: Resource) -> None:
+    """Note a user of the run's own whom its claim is done with, so that a delete which is to be refused may name it."""
+    spares(org, prefix).append(user)
+
+
+def spares(org: Org, prefix: str) -> list[Resource]:
+    """Those that were noted, for whom nobody has found a use yet; and those for whom somebody has."""
+    found: list[Resource] = org.once(("spares", prefix), list)
+    return found
+
+
+def begin_with_spare(org: Org, operation: Operation) -> None:
+    """Let a delete that is to be refused name a user whom nobody needs any more, unless there is a subject already."""
+    number, chosen = _generation(org, operation)[0], _instead(org, operation.prefix)
+    there = org.workspace.made(("person", operation.prefix, f"doomed-{number}"))
+    left = [user for user in spares(org, operation.prefix) if user not in chosen.values()]
+    if operation.kind == "delete" and number > 1 and not there and left:
+        chosen.setdefault(number, left[0])
+
+
+def _instead(org: Org, prefix: str) -> dict[int, Resource]:
+    found: dict[int, Resource] = org.once(("spares in use", prefix), dict)
+    return found
 
 
 def next_generation(org: Org, operation: Operation) -> None:

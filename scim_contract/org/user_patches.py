@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,12 +11,14 @@ from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import roles_of
 from scim_contract.org.org import Org
 from scim_contract.org.people import full_attributes
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
 from scim_contract.org.values import at_length
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
 DEPARTMENT = f"{ENTERPRISE}:department"
@@ -67,7 +70,9 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
     if not steps:
         return {}
-    person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op)).resource
+    person = _added_to(org, operation, steps) if op == "remove" else None
+    if person is None:
+        person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op)).resource
     before = org.look(person, operation.prefix)
     changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
     try:
@@ -84,6 +89,18 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     if not begun or not all(one.answer.ok for one in asked.values()) or seen != (was - gone) | there:
         return {}
     return {case: Patched(written, there, gone) for case, written in sent.items()}
+
+
+def _added_to(org: Org, operation: Operation, steps: Mapping[str, Step]) -> Resource | None:
+    """The user that was added to, if that went well and it has now all that is to be removed."""
+    key = ("patches in turn", operation.id, "add")
+    with contextlib.suppress(Blocked, Untested):
+        if org.workspace.made(key) and org.once(key, dict):
+            person = org.person(operation.prefix, "patch-add", **_beginning(org, "add")).resource
+            seen = org.workspace.seen.get((operation.prefix, person.resource, person.id))
+            if seen and all(facts(seen.document, *which) for step in steps.values() for which in step.over):
+                return person
+    return None
 
 
 def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
