@@ -122,6 +122,7 @@ def test_what_the_contract_leaves_open_is_let_pass(space: Workspace, sent: Any, 
         (step("title", "a"), step("title", None, "remove")),
         (step("title", "a"), step('emails[type eq "work"].value', "b")),
         (step("title", "a"), step(f"{ENTERPRISE}:manager.value", "b")),
+        (step("title", "a"), step("Title", "b")),
     ],
 )
 def test_patch_that_may_come_to_something_else_is_let_pass(space: Workspace, steps: tuple[Any, ...]) -> None:
@@ -144,6 +145,14 @@ def test_answer_that_lacks_what_was_there_before_and_is_after(space: Workspace) 
     ((claim, _, came),) = told(space, read(**whole), write, read(title="a", **whole))
     assert (claim, came) == (ANSWER, "the answer does not show it")
     assert told(space, write, read(title="a", **whole)) == []  # which may have come of itself
+
+
+def test_what_was_written_and_is_not_there(space: Workspace) -> None:
+    gone = exchange(status=404, body={"status": "404"})
+    made = put({"title": "a"}, user(title="a"), "post_scim_users")
+    ((claim, _, came),) = told(space, made, gone)
+    assert (claim, came) == ("lifecycle.create", "404 Not Found")
+    assert told(space, put({"title": "a"}, user(title="a")), gone) == [(ROUND_TRIP, "title", "404 Not Found")]
 
 
 def test_creation_without_its_location(space: Workspace) -> None:
