@@ -136,6 +136,8 @@ def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
         return frozenset()
     if not isinstance(body, dict):
         return frozenset()
+    if not isinstance(body, dict):
+        return frozenset()
     document = _patched(body.get("Operations")) if operation.kind == "modify" else body
     if not isinstance(document.get(ENTERPRISE, {}), dict):
         return frozenset()
@@ -150,16 +152,16 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _patched(steps: Any) -> dict[str, Any]:
-    """What the operations of a PATCH write, where each gives values to whole attributes; else nothing."""
+    """What the operations of a PATCH write, where each is about whole attributes; else nothing."""
     document: dict[str, Any] = {}
     for step in steps if isinstance(steps, list) else ():
-        if not isinstance(step, dict) or str(step.get("op")).lower() not in ("add", "replace"):
+        if not isinstance(step, dict):
             return {}
-        path, value = step.get("path"), step.get("value")
-        whole = value if path is None else _nested(path, value)
-        if not isinstance(whole, dict):
+        op, path, value = str(step.get("op")).lower(), step.get("path"), step.get("value")
+        whole = _nested(path, None if op == "remove" else value) if path is not None or op == "remove" else value
+        if op not in ("add", "replace", "remove") or not isinstance(whole, dict):
             return {}
-        extension = {**document.get(ENTERPRISE, {}), **_object(whole.get(ENTERPRISE))}
+        extension = {**_object(document.get(ENTERPRISE)), **_object(whole.get(ENTERPRISE))}
         document |= {**whole, **({ENTERPRISE: extension} if extension else {})}
     return {} if _twice(document) or _twice(document.get(ENTERPRISE, {})) else document
 
