@@ -15,6 +15,7 @@ from scim_contract.org.membership import company, left, members_of, someone_out
 from scim_contract.org.moved import to_rename
 from scim_contract.org.org import Org
 from scim_contract.org.people import spares
+from scim_contract.org.references import dead_links
 from scim_contract.org.replacements import Replaced, stored
 from scim_contract.transport import Unreachable
 
@@ -39,6 +40,7 @@ def members_replaced(org: Org, operation: Operation) -> Replaced:
 def _members_replaced(org: Org, operation: Operation) -> Replaced:
     with contextlib.suppress(Untested, Blocked, Unreachable):  # many are in as long as nobody has left
         left(org, operation)
+    dead_links(org, operation.prefix)  # as long as the one who is to be deleted is in
     out, there = (
         someone_out(org, operation.prefix),
         members_of(org.look(disposable(org, operation.prefix), operation.prefix)),
