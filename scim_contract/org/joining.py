@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scim_contract.org.changes import Written
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.people import Person
 from scim_contract.org.workspace import Resource
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
+
+
+MOST = 20
+"""How many may join: the rest of the crowd bears special values, or is of a kind that all agree on."""
 
 
 @dataclass
@@ -40,15 +45,38 @@ def crowd_name(org: Org, word: str) -> str:
 
 
 def joining(org: Org) -> dict[str, str]:
-    """The displayName of a new user who is to be one of the crowd; nothing once that is complete.
+    """The displayName of a new user who is to be one of the crowd; nothing once enough have joined.
 
     What became of the creation is to be told by `note`.
     """
     own = register(org)
-    if own.closed:
+    if own.closed or own.asked >= MOST:
         return {}
     own.asked += 1
     return {"displayName": own.name}
+
+
+def person_joining(org: Org, prefix: str, label: str, **attributes: Any) -> Person:
+    """A user of the run's own, created once for a label, who is one of the crowd if the answer shows that.
+
+    Raises:
+        Untested, Blocked: as Org.person.
+    """
+    return org.once(("joining", prefix, label), lambda: _person_joining(org, prefix, label, attributes))
+
+
+def _person_joining(org: Org, prefix: str, label: str, attributes: dict[str, Any]) -> Person:
+    own, name = register(org), joining(org)
+    try:
+        person = org.person(prefix, label, **attributes, **name)
+    except (Untested, Blocked) as error:
+        refused = error.exchange if isinstance(error, Blocked) else None
+        if name and (refused is None or 400 <= refused.status < 500):
+            own.asked -= 1
+        raise
+    if name and person.created.document.get("displayName") == own.name:
+        own.members.append(person)
+    return person
 
 
 def note(org: Org, written: Written) -> None:

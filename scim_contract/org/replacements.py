@@ -175,7 +175,11 @@ def _ids(group: Mapping[str, Any]) -> list[str]:
 
 
 def without_schemas(org: Org, operation: Operation) -> Written:
-    """A creation or PUT of a plain change whose list of schemas is empty."""
+    """A creation or PUT of a plain change whose list of schemas is empty, once."""
+    return org.once(("no schemas", operation.id), lambda: _without_schemas(org.acting("shared/no schemas"), operation))
+
+
+def _without_schemas(org: Org, operation: Operation) -> Written:
     resource = org.subject_of(operation)
     change = org.new_change(operation, org.look(resource, operation.prefix) if resource else None, "no schemas")
     return org.write(operation, change=replace(change, body={**change.body, "schemas": []}), case="no schemas")
