@@ -15,7 +15,7 @@ from scim_contract.org.documents import ENTERPRISE, GROUP, USER, entries
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
-from scim_contract.org.group_patches import named_and_filled
+from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.membership import let_in, member, members_of, newcomer, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
@@ -127,6 +127,8 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     """The resource with something in everything that is to be emptied, and the body that says so."""
     if operation.resource == "groups":
         _fill(org, operation.prefix, how)
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # somebody is in: the time for what needs that too
+            renamed_alone(org, org.operation(operation.prefix, "modify_group"))
         ids = sorted(someone_in(org, operation.prefix))
         name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
         return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
