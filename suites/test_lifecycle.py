@@ -21,6 +21,7 @@ from scim_contract.org.people import bare, note_created
 from scim_contract.org.permits import password_set
 from scim_contract.org.refused import taken
 from scim_contract.org.replacements import cleared, stored, without_schemas
+from scim_contract.org.side_by_side import emptied_of_roles
 
 # ---- creation
 
@@ -122,6 +123,10 @@ def test_replacement_is_the_whole_new_state(operation: Operation, org: Org, judg
     with judge("empty-list-clears") as expect:
         replaced = cleared(org, operation, "empty list")
         shows(expect, replaced.written, replaced.there, replaced.gone)
+        roles = emptied_of_roles(org, operation) if operation.resource == "users" else None
+        if roles is not None:
+            written, gone = roles
+            shows(expect, written, gone=gone)
     with judge("left-out-is-cleared") as expect:
         replaced = cleared(org, operation, "left out")
         shows(expect, replaced.written, replaced.there, replaced.gone)

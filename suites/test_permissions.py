@@ -1,6 +1,6 @@
 """Permissions: any one of the listed suffices, no other does, and the open operations ask for none."""
 
-from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
+from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.judging.expect import operation_of
 from scim_contract.org.across import EDIT
@@ -105,6 +105,8 @@ def refused_in_full(expect: Expect, org: Org, tried: Written | Exchange, status:
 
 def let_in(expect: Expect, org: Org, operation: Operation, who: Who, answer: Exchange) -> None:
     """Answered with success, and a list not with an empty one, which is how some servers refuse."""
+    if answer.status == 409 or answer.document.get("scimType") in ("uniqueness", "tooMany"):
+        raise Blocked("the answer is no refusal for want of a permission", answer)
     if expect.succeeded(answer):
         shown = shown_to(org, operation, who, answer)
         empty = shown is not answer and not resources(shown.document)

@@ -49,10 +49,11 @@ def is_what_it_says(expect: Expect, org: Org, read: Exchange, reference: Referen
     what = f"$ref {said(reference.link)}"
     if reference.link is None:
         what = f"type {said(reference.type)}"
-        found: Exchange | None = org.gone_or_there(Resource(reference.resource, str(reference.value)), prefix_of(read))
+        found: Exchange | str = org.gone_or_there(Resource(reference.resource, str(reference.value)), prefix_of(read))
     else:
         found = follow(org, reference.link, read, reference.resource)
-    if leads_to(expect, found, what, read, reference.value) and reference.type is not None and found is not None:
+    there = leads_to(expect, found, what, read, reference.value)
+    if there and reference.type is not None and isinstance(found, Exchange):
         named = f"type of {reference.name} {reference.value}"
         expect.equal(kind_of(found.document), reference.type, named, read)
 

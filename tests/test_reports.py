@@ -47,6 +47,15 @@ def test_the_likely_root_comes_first() -> None:
     ]
 
 
+def test_what_only_comes_of_a_broken_permission_is_no_root() -> None:
+    kept_out = results("lifecycle.create-missing-refused", Verdict.VIOLATED, reason="expected status 400, came 403 No")
+    blocked = results("etags.stable", Verdict.UNTESTED, reason="blocked by POST", blocked_by="post_scim_users")
+    let_in = results("permissions.lacking-refused", Verdict.VIOLATED, reason="expected a refusal (4xx), came 200 OK")
+    assert [r.claim for r in roots(report(*kept_out[:1], *blocked))] == ["lifecycle.create-missing-refused"]
+    first, second = roots(report(*kept_out[:1], *blocked, *let_in[:1]))
+    assert (first.claim, second.claim) == ("permissions.lacking-refused", "lifecycle.create-missing-refused")
+
+
 def test_documented_violations_come_before_standard_and_inferred_ones() -> None:
     rows = [
         *results("etags.stable", Verdict.VIOLATED)[:1],

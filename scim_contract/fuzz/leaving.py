@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scim_contract.org import Org, Resource, people, replacement
+from scim_contract.transport import Exchange
 
 _GONE = (404, 410)
 
@@ -22,10 +23,18 @@ class Leaving:
     def remove(self, user: Resource, name: str, prefix: str = "v1") -> None:
         """Delete a user, and write down that it is gone."""
         asked = self.org.ask(self.org.operation(prefix, "delete_user"), user, case="remove")
-        if asked.answer.ok and self.trusted is None:
+        if asked.status == 202:  # until it is carried out, the user is in the group, which moves when he goes
+            self.trusted = self._gone_in_the_end(user, prefix)
+        elif asked.answer.ok and self.trusted is None:
             self.trusted = self.org.gone_or_there(user, prefix).status in _GONE
         if asked.status in _GONE or (asked.answer.ok and self.trusted):
             people.note_gone(self.org.workspace, name)
+
+    def _gone_in_the_end(self, user: Resource, prefix: str) -> bool:
+        def look() -> Exchange:
+            return self.org.gone_or_there(user, prefix)
+
+        return self.org.eventually(look, lambda seen: seen.status in _GONE).status in _GONE
 
 
 def put_back(org: Org, prefix: str) -> None:

@@ -45,12 +45,12 @@ def one_primary(
     return expect.that(len(found) <= 1, f"at most one of {name} is primary", f"primary are {shown}", read, part)
 
 
-def leads_to(expect: Expect, found: Exchange | None, what: str, answer: Exchange, value: Any = None) -> bool:
+def leads_to(expect: Expect, found: Exchange | str, what: str, answer: Exchange, value: Any = None) -> bool:
     """A link leads to a resource: to the one of the answer that has the link, or to the one with an id.
 
     Args:
         expect: the case's judge.
-        found: what was found where it leads, None where it is no URL.
+        found: what was found where it leads, or why nothing can be.
         what: the link as a person reads it.
         answer: the answer that has it.
         value: the id; the resource of the answer where None.
@@ -59,8 +59,8 @@ def leads_to(expect: Expect, found: Exchange | None, what: str, answer: Exchange
         Blocked: what was found says nothing, since it was neither a success nor "there is no such resource".
     """
     whose = "the resource" if value is None else f"the resource {value}"
-    if found is None:
-        return expect.that(False, f"{what} leads to {whose}", "it is no URL", answer)
+    if isinstance(found, str):
+        return expect.that(False, f"{what} leads to {whose}", found, answer)
     needed(found, 200, *_NOT_THERE)
     if not expect.that(found.status == 200, f"{what} leads to {whose}", f"{found.answer.line} from there", found):
         return False

@@ -133,6 +133,8 @@ def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
         body = json.loads(exchange.request.body or b"", object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return frozenset()
+    if not isinstance(body, dict):
+        return frozenset()
     document = _patched(body.get("Operations")) if operation.kind == "modify" else body
     if not isinstance(document.get(ENTERPRISE, {}), dict):
         return frozenset()

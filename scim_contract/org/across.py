@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import Rider, carried
-from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.documents import ids, said
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
@@ -113,15 +113,22 @@ def switched(org: Org, operation: Operation) -> Switched:
 
 
 def _switched(org: Org, operation: Operation) -> Switched:
-    off = _written(org, operation, lambda user: setting(operation, user, active=False), "off")
+    off = _written(org, operation, lambda user: _switching(operation, user, False), "off")
     applied = off.written.applied and (operation.kind, operation.prefix) in _MEANWHILE
     meanwhile = _meanwhile(org, operation, off.written.after) if applied else {}
 
     def on(rider: Rider) -> Written:
-        return org.write(operation, change=lambda user: setting(operation, user, active=True), case="on", **rider.types)
+        return org.write(operation, change=lambda user: _switching(operation, user, True), case="on", **rider.types)
 
     switched_on = carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True}))
     return Switched(off, switched_on, meanwhile)
+
+
+def _switching(operation: Operation, user: Mapping[str, Any], active: bool) -> Change:
+    """As `setting`; one prefix is switched off without a path, as identity providers do it."""
+    if operation.kind == "modify" and operation.prefix == "v2" and not active:
+        return Change(modification({"op": "replace", "value": {"active": active}}), {"active": active})
+    return setting(operation, user, active=active)
 
 
 def _meanwhile(org: Org, operation: Operation, off: Exchange) -> Mapping[str, Written]:

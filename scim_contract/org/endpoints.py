@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
 from scim_contract.contract import Operation
+from scim_contract.org.elsewhere import nobody_at
 from scim_contract.org.errors import Untested
 from scim_contract.org.links import root_of, same_host
 from scim_contract.org.org import Org
@@ -16,8 +17,10 @@ NOWHERE = (404, 405)
 _SAFE = "/%:@!$&'()*+,;=~"
 
 
-def at_endpoint(org: Org, operation: Operation, endpoint: str) -> Exchange:
+def at_endpoint(org: Org, operation: Operation, endpoint: str) -> Exchange | str:
     """A GET of a resource type's endpoint, in each way that it can be read until one leads somewhere.
+
+    Or why there can be none.
 
     Args:
         org: whose directory.
@@ -28,6 +31,11 @@ def at_endpoint(org: Org, operation: Operation, endpoint: str) -> Exchange:
         Untested: it is on another host, to which the run sends no credentials, or no client may ask there.
     """
     first: Exchange | None = None
+    if _elsewhere(org, endpoint):
+        nobody = nobody_at(org, urlsplit(endpoint))
+        if nobody is None:
+            raise Untested(f"{endpoint} is on another host, to which the run sends no credentials")
+        return nobody
     for path in _paths(org, operation, endpoint):
         found = _get(org, operation, path)
         if leads_somewhere(found):
@@ -37,21 +45,22 @@ def at_endpoint(org: Org, operation: Operation, endpoint: str) -> Exchange:
     return first
 
 
-def leads_somewhere(found: Exchange) -> bool:
+def leads_somewhere(found: Exchange | str) -> bool:
     """Whether there is something at an address, be it something that may not be seen."""
-    return found.status < 500 and found.status not in NOWHERE
+    return not isinstance(found, str) and found.status < 500 and found.status not in NOWHERE
+
+
+def _elsewhere(org: Org, endpoint: str) -> bool:
+    try:
+        url = urlsplit(endpoint)
+        return bool(url.netloc) and not same_host(url, urlsplit(org.workspace.target.base_url))
+    except ValueError as error:
+        raise Untested(f"{endpoint} is no URL that can be asked ({error})") from None
 
 
 def _paths(org: Org, operation: Operation, endpoint: str) -> Iterator[str]:
     """Paths, base_url's own apart; what a documented operation answers in any case comes first."""
-    base = urlsplit(org.workspace.target.base_url)
-    try:
-        url = urlsplit(endpoint)
-        elsewhere = bool(url.netloc) and not same_host(url, base)
-    except ValueError as error:
-        raise Untested(f"{endpoint} is no URL that can be asked ({error})") from None
-    if elsewhere:
-        raise Untested(f"{endpoint} is on another host, to which the run sends no credentials")
+    base, url = urlsplit(org.workspace.target.base_url), urlsplit(endpoint)
     path = quote(url.path, safe=_SAFE)
     absolute = "/" + path.removeprefix(base.path).lstrip("/")
     readings = [absolute] if url.netloc else [root_of(org.workspace.contract, operation.prefix) + path.lstrip("/")]

@@ -110,6 +110,8 @@ def _filter(org: Org, prefix: str) -> Iterator[Look]:
 def _found(org: Org, prefix: str, name: str) -> Seen:
     look = by_name(org, org.operation(prefix, name))
     page = look.page()
+    if page.status == 400 and page.document.get("scimType") != "invalidFilter":
+        return None, page  # it may be of too many matches, or of anything else
     return _told(page, look.ready(page) and len(ids(page.document)) == 1), page
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from scim_contract.contract import Contract, Operation
+from scim_contract.org.elsewhere import nobody_at
 from scim_contract.org.errors import Untested
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
@@ -24,8 +25,11 @@ _LONGEST = 4000
 _SAFE = "/%:@!$&'()*+,;=~?"
 
 
-def follow(org: Org, link: object, source: Exchange, resource: str) -> Exchange | None:
-    """What is found where a link leads, None where it is no URL; nothing is asked again that is known already.
+NO_URL = "it is no URL"
+
+
+def follow(org: Org, link: object, source: Exchange, resource: str) -> Exchange | str:
+    """What is found where a link leads, or why nothing can be; nothing is asked again that is known already.
 
     Args:
         org: whose directory.
@@ -37,11 +41,30 @@ def follow(org: Org, link: object, source: Exchange, resource: str) -> Exchange 
         Untested: it points at another host, to which the run sends no credentials.
     """
     found: Exchange | None = None
-    for path in _paths(org, link, source):
-        found = _at(org, path, source, resource)
-        if found.answer.ok:
-            return found
-    return found
+    try:
+        for path in _paths(org, link, source):
+            found = _at(org, path, source, resource)
+            if found.answer.ok:
+                return found
+    except Untested:
+        why = _told_otherwise(org, str(link), source, resource) or nobody_at(org, urlsplit(str(link)))
+        if why is None:
+            raise
+        return why
+    return found or NO_URL
+
+
+def _told_otherwise(org: Org, link: str, source: Exchange, resource: str) -> str | None:
+    """That a read of what a link to another host names shows an address on the target's own host, which leads there."""
+    its_id = unquote(urlsplit(link).path.rpartition("/")[2])
+    read = org.workspace.found.get((_operation(source).prefix, resource, its_id))
+    meta = read.document.get("meta") if read is not None and read is not source else None
+    location = meta.get("location") if isinstance(meta, dict) else None
+    try:
+        own = isinstance(location, str) and same_host(urlsplit(location), urlsplit(org.workspace.target.base_url))
+    except ValueError:
+        return None
+    return f"a read of it shows {location}" if own else None
 
 
 def lies_under(org: Org, link: object, source: Exchange) -> bool:

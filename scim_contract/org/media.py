@@ -24,7 +24,7 @@ from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.workspace import Resource
-from scim_contract.org.writing import Made, answer_to, creation
+from scim_contract.org.writing import Made, answer_to, creation, marked
 from scim_contract.transport import Exchange, Unreachable
 
 CALLED = "charset-scim"
@@ -244,7 +244,7 @@ def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 
 def undeclared_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """The same of a creation, whose traces are users with an externalId."""
-    changes = {case: creation(org, operation, case, externalId=external_id) for case in UNDOCUMENTED}
+    changes = {case: creation(org, operation, case, **marked(external_id)) for case in UNDOCUMENTED}
     return {
         case: (change, answer_to(org, operation, case, raw=encoded(change.body), content_type=UNDOCUMENTED[case]))
         for case, change in changes.items()

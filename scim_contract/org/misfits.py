@@ -19,7 +19,7 @@ from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try, found_under
-from scim_contract.org.writing import Made, answer_to
+from scim_contract.org.writing import Made, answer_to, marked
 from scim_contract.transport import Exchange, Unreachable
 
 NO_KIND = "conformance-none"
@@ -100,12 +100,12 @@ def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Map
 
 
 def sent_under(org: Org, operation: Operation, makers: Mapping[str, Make], external_id: str) -> Made:
-    """Creates that all bear one externalId."""
+    """Creates that all bear one externalId, which is their displayName as well."""
     sent: dict[str, tuple[Change, Exchange | Unreachable]] = {}
     for case, make in makers.items():
         step = org.workspace.step(org.act, operation.id, f"name {case}")
         base = people.new_user(
-            org.workspace, step, externalId=external_id, title=f"Title {case}", **_named(org, step, case)
+            org.workspace, step, **marked(external_id), title=f"Title {case}", **_named(org, step, case)
         )
         asked = answer_to(org, operation, case, **make(base, org.workspace.token(step)))
         sent[case] = Change(base, {"userName": base["userName"]}), asked

@@ -167,12 +167,19 @@ def _refused(org: Org, operation: Operation, kind: str) -> Mapping[str, Written]
     """The requests of a kind: together with those of all other kinds, or, where one of them all left a trace, alone."""
     together = _all_together(org, operation)
     if kind not in together:
-        alone = org.acting(f"shared/{kind}")
-        return org.once(
-            ("refused", operation.id, kind), lambda: tried(alone, operation, _BATCHES[kind](alone, operation))
-        )
+        return org.once(("refused", operation.id, kind), lambda: _alone(org.acting(f"shared/{kind}"), operation, kind))
     _lead(org, together[kind])
     return together[kind]
+
+
+def _alone(org: Org, operation: Operation, kind: str) -> Tried:
+    tries = _BATCHES[kind](org, operation)
+    subject = org.subject_of(operation) if kind == "taken" else None
+    was = org.seen(subject, operation.prefix) if subject is not None else None
+    found = tried(org, operation, tries)
+    if found.answered and names.given_back(org, operation, was, found.answered[-1].after):
+        people.next_generation(org, operation)
+    return found
 
 
 def _lead(org: Org, found: Tried) -> None:
@@ -215,6 +222,8 @@ def _begin_anew(org: Org, operation: Operation, sent: Sequence[Written]) -> None
     """See to it that what is sent again finds things as they were: what is there already leaves no other trace."""
     if operation.resource == "users":
         if operation.kind != "delete":  # which has another subject already
+            for one in sent[:1]:
+                names.given_back(org, operation, one.before, one.after)
             people.next_generation(org, operation)
         return
     with contextlib.suppress(Untested, Blocked, Unreachable):

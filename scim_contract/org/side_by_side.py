@@ -13,6 +13,7 @@ from scim_contract.org import people, writing
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import EXTENSIONS, USER, resources
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import APART, DOUBTFUL, SUPPLIED, Fragment, fragments
 from scim_contract.org.org import Org
 from scim_contract.org.trip import Trip
@@ -100,6 +101,8 @@ def _replace(org: Org, operation: Operation) -> dict[str, Trip]:
     for case, before in zip(cases, [*cases[-1:], *cases[:-1]], strict=True):
         user = Resource("users", str(usable[before].seen["id"]), ours=True)
         change, creations[case] = replacement_of(usable[before].seen, parts[case]), (usable[before].written.asked,)
+        if before == "roles":
+            change.body.setdefault("roles", [])
         with contextlib.suppress(Unreachable):
             sent[case] = user, change, org.ask(operation, user, body=change.body, case=case)
     listed = _listed(org, operation.prefix, _common_name(org, operation.prefix), "replaced")
@@ -111,6 +114,32 @@ def _replace(org: Org, operation: Operation) -> dict[str, Trip]:
         case: _seen(parts[case], Written(None, asked, listed, change), partial(read, user), creations[case])
         for case, (user, change, asked) in sent.items()
     }
+
+
+def emptied_of_roles(org: Org, operation: Operation) -> tuple[Written, frozenset[Fact]] | None:
+    """The PUT that gives the user with the target's roles an empty list of them, with a read, and the roles that it
+    takes away: not those that others were given unasked. None where there is no such user."""
+    with contextlib.suppress(Blocked, Untested):
+        created = dict(created_side_by_side(org, org.operation(operation.prefix, "create_user")))
+        sent = replaced_side_by_side(org, operation)
+        emptied = [made for made in sent.values() if _body(made).get("roles") == []]
+        had = created.pop("roles", None)
+        if had is not None and emptied:
+            given = frozenset[Fact]().union(*(facts(made.seen, "roles") for made in created.values()))
+            return _read_by_id(org, operation, emptied[0]), (facts(had.sent, "roles") & facts(had.seen)) - given
+    return None
+
+
+def _body(made: Trip) -> Mapping[str, Any]:
+    return made.written.change.body if made.written.change is not None else {}
+
+
+def _read_by_id(org: Org, operation: Operation, made: Trip) -> Written:
+    """The write of a trip with a read of its own, unless there are no roles in what was read already."""
+    if not facts(made.seen, "roles") or not made.written.asked.answer.ok:
+        return made.written
+    user = Resource("users", str(made.written.asked.document.get("id")), ours=True)
+    return replace(made.written, after=org.gone_or_there(user, operation.prefix))
 
 
 def one_of_many(org: Org, prefix: str, label: str, number: int) -> Resource:

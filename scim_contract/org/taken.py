@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
-from scim_contract.org.changes import Written, modification, replacement
+from scim_contract.org.changes import Written, modification, replacement, replacing
 from scim_contract.org.creations import named_like
+from scim_contract.org.errors import Untested
 from scim_contract.org.lives import created
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange, Unreachable
 
 
 def taken_creation(org: Org, operation: Operation, case: str) -> Written:
@@ -69,6 +73,23 @@ def _in_other_case(operation: Operation, name: str) -> str:
             local, at, domain = name.rpartition("@")
             return f"{local.upper()}{at}{domain}"
     return name[:1].upper() + name[1:]
+
+
+def given_back(org: Org, operation: Operation, was: Exchange | None, now: Exchange) -> bool:
+    """Give a user its own name back that got another's; two of one name would break what other claims need."""
+    if was is None or not now.answer.ok or "" in (_name(was), _name(now)) or _name(was) == _name(now):
+        return False
+    user, name = Resource("users", str(was.document.get("id")), ours=True), was.document["userName"]
+    body = replacing("userName", name)
+    if operation.kind == "replace":
+        body = replacement("users", now.document, userName=name)
+    with contextlib.suppress(Untested, Unreachable):
+        org.ask(operation, user, body=body, case="name back")
+    return True
+
+
+def _name(read: Exchange) -> str:
+    return str(read.document.get("userName") or "").lower()
 
 
 def user_name_of(creation: Written) -> str:

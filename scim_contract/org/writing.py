@@ -133,6 +133,11 @@ def creation(org: Org, operation: Operation, case: str, **attributes: Any) -> Ch
     return Change(body, {"userName": body["userName"]})
 
 
+def marked(text: str) -> Mapping[str, str]:
+    """The attributes by which `find_all` finds what creations made."""
+    return {"externalId": text, "displayName": text}
+
+
 Made = Mapping[str, tuple[Change, Exchange | Unreachable]]
 """Creations by case: what was to be created, and the answer if one came."""
 
@@ -145,17 +150,21 @@ def answer_to(org: Org, operation: Operation, case: str, **otherwise: Any) -> Ex
         return error
 
 
-def find_all(org: Org, prefix: str, external_id: str, made: Sequence[tuple[Change, Exchange]]) -> Exchange:
+def find_all(org: Org, prefix: str, mark: str, made: Sequence[tuple[Change, Exchange]]) -> Exchange:
     """The list of users with an externalId, which shows what several creations under it made; see `find_user`.
+
+    Where nobody has it, that of the users with the same text as displayName: what is created of a body that was
+    refused may be its required attributes alone.
 
     Raises:
         Blocked: the list cannot be had, so nobody knows.
     """
-    found = org.ask(
-        org.operation(prefix, "list_users"), params={"filter": f'externalId eq "{external_id}"'}, case="find"
-    )
+    found = _having(org, prefix, "externalId", mark)
     if not found.answer.ok:
         raise Blocked("the list of users cannot be asked what the creations made", found)
+    if not resources(found.document):
+        named = _having(org, prefix, "displayName", mark)
+        found = named if named.answer.ok and resources(named.document) else found
     for change, asked in made:
         name = str(change.shows["userName"])
         there = [r for r in resources(found.document) if str(r.get("userName")).lower() == name.lower()]
@@ -164,3 +173,7 @@ def find_all(org: Org, prefix: str, external_id: str, made: Sequence[tuple[Chang
         elif people.note_created(org.workspace, name, asked) is None:
             people.note_gone(org.workspace, name)
     return found
+
+
+def _having(org: Org, prefix: str, name: str, value: str) -> Exchange:
+    return org.ask(org.operation(prefix, "list_users"), params={"filter": f'{name} eq "{value}"'}, case=f"find {name}")

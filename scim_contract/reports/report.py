@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract import __version__
@@ -99,15 +100,41 @@ def took(report: Report) -> str:
 def roots(report: Report) -> list[Result]:
     """The violated results, the likely root first.
 
-    First those of the operation that blocked the most others, and of one operation a crash (errors.never-5xx)
-    before what else came of it; then documented before standard before inferred, in the catalogue's order.
+    Last what only comes of another promise that is broken as well, by the status that came. Before that those of the
+    operation that blocked the most others first, and of one operation a crash (errors.never-5xx) before what else came
+    of it; then documented before standard before inferred, in the catalogue's order.
     """
+    broken = {row.claim for row in report.having(Verdict.VIOLATED)}
     blocked = Counter(row.blocked_by for row in report.results if row.blocked_by)
     ranks = {"documented": 0, "standard": 1, "inferred": 2}
     return sorted(
         report.having(Verdict.VIOLATED),
-        key=lambda r: (-blocked[r.operation], r.claim != "errors.never-5xx", ranks[r.level]),
+        key=lambda r: (
+            _comes_of_another(r, broken),
+            -blocked[r.operation],
+            r.claim != "errors.never-5xx",
+            ranks[r.level],
+        ),
     )
+
+
+_COME_OF: Mapping[str, str] = MappingProxyType(
+    {
+        "came 401 ": "permissions.",
+        "came 403 ": "permissions.",
+        "came 409 ": "lifecycle.user-name-unique",
+        "scimType tooMany": "paging.",
+    }
+)
+"""What an answer that came out of place says, and the promises whose breach it comes of."""
+
+
+def _comes_of_another(row: Result, broken: Set[str]) -> bool:
+    """Whether an answer came that is the business of other promises, one of which is broken, too."""
+    for came, others in _COME_OF.items():
+        if came in (row.reason or "") and not row.claim.startswith(others):
+            return any(claim.startswith(others) for claim in broken)
+    return False
 
 
 @dataclass(frozen=True)

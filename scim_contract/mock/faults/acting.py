@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
@@ -203,6 +204,11 @@ def grudging(mend: Mend, refusal: Callable[[], Reply] = lambda: error(400, "Refu
             become(reply, refusal())
 
     return Plant(before, after)
+
+
+def behind(link: str) -> str:
+    """A link with a host at which nobody listens, as that of a server which knows nothing of the proxy before it."""
+    return re.sub("^https?://[^/]+", "http://localhost:1", link)
 
 
 def remember(seen: Seen) -> None:

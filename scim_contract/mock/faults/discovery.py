@@ -7,7 +7,7 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock.behaviour import Document
-from scim_contract.mock.faults.acting import become, changing, error
+from scim_contract.mock.faults.acting import become, behind, changing, error
 from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Reply, Seen
 
@@ -154,6 +154,14 @@ def _endpoints(contract: Contract) -> Iterator[Fault]:
         claim,
         "The endpoint of User is /people, where there is nothing.",
         lambda: Plant(after=_entry(0, endpoint="/people")),
+        also=("discovery.by-name",),
+    )
+    yield Fault(
+        "endpoint-on-the-host-behind",
+        claim,
+        (LIST_2,),
+        "The endpoint of User is on the host behind the proxy, as the server knows itself.",
+        lambda: Plant(after=_entry(0, endpoint=behind("https://api.mypurecloud.com/api/v2/scim/v2/users"))),
         also=("discovery.by-name",),
     )
     yield Fault(

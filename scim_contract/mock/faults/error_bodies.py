@@ -136,6 +136,9 @@ def _unlisted(contract: Contract) -> Iterator[Fault]:
     sentence = "An entry of an unknown type is refused, and stored all the same."
     at = ("put_scim_user", "patch_scim_v2_user", "post_scim_v2_users")
     yield Fault("unknown-type-refused-but-stored", claim, at, sentence, lambda: grudging(known))
+    sentence = "A creation with an unknown type is refused after the user was made of what is required."
+    at = ("post_scim_users", "post_scim_v2_users")
+    yield Fault("unknown-type-refused-half-created", claim, at, sentence, lambda: grudging(_required_alone))
     sentence = "An unknown op is refused, and carried out as replace."
     at = ("patch_scim_group", "patch_scim_v2_group")
     also = ("lifecycle.patch-malformed-refused",)
@@ -315,6 +318,19 @@ def _entries(name: str, value: Any) -> bool:
 def _unknown(name: str, entry: Any) -> bool:
     kind = entry.get("type") if isinstance(entry, dict) else None
     return kind is not None and str(kind).lower() not in TYPES.get(name, ("photo", "thumbnail"))
+
+
+def _required_alone(seen: Seen) -> bool:
+    body = _read(seen.body)
+    there = isinstance(body, dict) and all(isinstance(body.get(name), str) for name in ("userName", "displayName"))
+    if not there or not any(_unknown(name, entry) for name in TYPES for entry in _listed(body.get(name))):
+        return False
+    seen.put({name: body[name] for name in ("schemas", "userName", "displayName")})
+    return True
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _types(*names: str) -> Mend:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from scim_contract.contract import Contract
-from scim_contract.mock.faults.acting import Document, changing, named_by
+from scim_contract.mock.faults.acting import Document, behind, changing, named_by
 from scim_contract.mock.faults.representations import Change, answering, showing
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.representation import timestamp
@@ -61,6 +61,12 @@ def _meta(contract: Contract) -> Iterator[Fault]:
     for name, at, change, sentence in (
         ("meta-missing", ("patch_scim_group",), lambda shown: shown.pop("meta"), "There is no meta."),
         ("location-missing", ("post_scim_users",), _no_location, "There is no meta.location."),
+        (
+            "location-on-the-host-behind",
+            ("put_scim_user", "patch_scim_v2_group", "get_scim_v2_user"),
+            _on_the_host_behind,
+            "The location is on the host behind the proxy, as the server knows itself.",
+        ),
         ("location-of-nobody", ("get_scim_user",), _of_nobody, "The location leads to nobody."),
         (
             "location-under-the-other-prefix",
@@ -72,6 +78,10 @@ def _meta(contract: Contract) -> Iterator[Fault]:
         yield Fault(name, claim, at, sentence, partial(showing, change))
     sentence = "The location is that of another user."
     yield Fault("location-of-another", claim, ("put_scim_v2_user",), sentence, lambda: answering(_of_another))
+
+
+def _on_the_host_behind(resource: Document) -> None:
+    resource["meta"]["location"] = behind(resource["meta"]["location"])
 
 
 def _other_kind(resource: Document) -> None:

@@ -20,6 +20,7 @@ from scim_contract.mock.faults.acting import (
     goodwill,
     grudging,
     mending,
+    mending_steps,
     named_by,
     operations_of,
     refuse_what_succeeded,
@@ -120,6 +121,10 @@ def _switched(contract: Contract) -> Iterator[Fault]:
     sentence = "A user that was switched off stays off."
     at = ("put_scim_v2_user",)
     yield Fault("switched-off-for-good", claim, at, sentence, lambda: _user_content(_never_again))
+    sentence = "A PATCH without a path passes over what is false or empty."
+    at = ("patch_scim_v2_user",)
+    falsy = goodwill(mending_steps(_truthy_alone))
+    yield Fault("false-ignored-without-path", claim, at, sentence, lambda: Plant(before=falsy))
     sentence = "active is true again in the answer, and stays false."
     at = ("patch_scim_user",)
     yield Fault("switched-on-in-the-answer-only", claim, at, sentence, lambda: unstored(_switches_on))
@@ -147,6 +152,13 @@ def _passwords(contract: Contract) -> Iterator[Fault]:
 
 
 # creations ----------------------------------------------------------------------------------------------
+
+
+def _truthy_alone(step: Document) -> list[Document]:
+    value = step.get("value")
+    if step.get("path") or not isinstance(value, dict):
+        return [step]
+    return [{**step, "value": {name: each for name, each in value.items() if each}}]
 
 
 def _drop(mapping: dict[str, Any], name: str) -> None:

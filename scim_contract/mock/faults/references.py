@@ -7,7 +7,7 @@ from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import ENTERPRISE_URN
-from scim_contract.mock.faults.acting import Document, each_resource, leaving_out, widely
+from scim_contract.mock.faults.acting import Document, behind, each_resource, leaving_out, widely
 from scim_contract.mock.faults.representations import Change, each_in, showing
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
@@ -32,6 +32,12 @@ def _references(contract: Contract) -> Iterator[Fault]:
         ("groups-typed-as-users", "get_scim_user", _typed("groups", "User"), "The type of a user's group is User."),
         ("first-member-for-all", "get_scim_group", _first_for_all, "Each member has the $ref of the first one."),
         ("third-member-is-the-first", "get_scim_v2_group", _third_is_first, "The third member has the first's $ref."),
+        (
+            "members-on-the-host-behind",
+            "get_scim_group",
+            _behind,
+            "A $ref is on the host behind the proxy.",
+        ),
         ("reference-is-a-bare-id", "get_scim_v2_group", _bare, "The $ref of a member is its id alone."),
     ):
         yield Fault(name, claim, (at,), sentence, partial(showing, change))
@@ -105,6 +111,10 @@ def _first_for_all(group: Document) -> None:
 def _third_is_first(group: Document) -> None:
     for member in group.get("members", [])[2:]:
         member["$ref"] = group["members"][0]["$ref"]
+
+
+def _behind(group: Document) -> None:
+    each_in("members", lambda member: member.update({"$ref": behind(member["$ref"])}))(group)
 
 
 def _bare(group: Document) -> None:

@@ -52,6 +52,12 @@ def _cleared(contract: Contract) -> Iterator[Fault]:
             "phoneNumbers that a PUT sends as [] stay.",
         ),
         (
+            "put-keeps-roles",
+            ("put_scim_user", "put_scim_v2_user"),
+            _ignoring(lambda value: value == [], "roles"),
+            "roles that a PUT sends as [] stay.",
+        ),
+        (
             "put-keeps-null-in-extension",
             ("put_scim_v2_user",),
             lambda: Plant(before=_null_filled_in_extension),

@@ -33,7 +33,7 @@ EXCLUSIVE: tuple[tuple[str, ...], ...] = (
     ("phones-as-uris", "phones-with-hyphens"),
     ("photos-elsewhere", "no-photos", "photos-refused"),
     ("lists-shuffled", "lists-backwards"),
-    ("links-without-host", "references-from-the-prefix"),
+    ("links-without-host", "references-from-the-prefix", "links-by-the-name-of-the-api"),
     ("null-refused", "null-refused-in-put", "extra-attributes", "extra-schemas"),  # these hold nulls
     ("unknown-attributes-refused", "unknown-attributes-ignored", "unknown-attributes-kept"),
     ("duplicate-keys-refused", "first-duplicate-key-counts"),

@@ -75,7 +75,14 @@ def _more() -> Iterator[Variant]:
         "links-without-host",
         "Locations and references are written without the host.",
         "RFC 7643, 2.3.7: a reference may be relative",
-        lambda: Plant(after=_short_links),
+        lambda: Plant(after=_links_on("")),
+    )
+    yield Variant(
+        "links-by-the-name-of-the-api",
+        "Locations and references are on the host that the vendor's API is known by, wherever this server is.",
+        "representations.meta: the run asks no host but the target's",
+        lambda: Plant(after=_links_on("https://api.mypurecloud.com")),
+        poor=True,
     )
     yield _of(
         "references-from-the-prefix",
@@ -178,16 +185,19 @@ def _displays(resource: Document) -> None:
             each["display"] = f"Name of {each['value'][:4]}"
 
 
-def _short_links(seen: Seen, reply: Reply) -> None:
-    def shorten(resource: Document) -> None:
+def _links_on(host: str) -> Callable[[Seen, Reply], None]:
+    def moved(resource: Document) -> None:
         for each in objects_in(resource):
             for name in ("location", "$ref"):
                 if isinstance(each.get(name), str):
-                    each[name] = re.sub("^https?://[^/]+", "", each[name])
+                    each[name] = re.sub("^https?://[^/]+", host, each[name])
 
-    shown(shorten)(seen, reply)
-    if "location" in reply.headers:
-        reply.headers["location"] = re.sub("^https?://[^/]+", "", reply.headers["location"])
+    def after(seen: Seen, reply: Reply) -> None:
+        shown(moved)(seen, reply)
+        if "location" in reply.headers:
+            reply.headers["location"] = re.sub("^https?://[^/]+", host, reply.headers["location"])
+
+    return after
 
 
 def _each(resource: Document, name: str) -> Iterator[Document]:
