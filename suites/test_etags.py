@@ -4,6 +4,7 @@ import contextlib
 from typing import Any
 
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
+from scim_contract.org.across import switched
 from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, plain, resources
 from scim_contract.org.filling import members_replaced
@@ -241,7 +242,9 @@ def of_one_part(org: Org, operation: Operation) -> list[Written]:
             found.append(done(joined(org, operation)).written)
             if operation.kind == "modify":
                 found.append(members_replaced(org, operation).written)
-        elif operation.kind == "modify":
+        elif operation.kind in ("replace", "modify"):
+            found.append(switched(org, operation).off.written)
+        if operation.name == "modify_user":
             found += [patch(org, operation, "replace", part).written for part in ("extension", "value-filter")]
     return [written for written in found if written.asked.answer.ok and written.traces]
 

@@ -1,10 +1,16 @@
 """PATCH: operations add, replace and remove what their paths name, in order, all or none; the rest stays as it was."""
 
 from scim_contract.checks import Judge, Operation, Org, claim
-from scim_contract.judging.stored import leaves
+from scim_contract.judging.stored import before, leaves
+from scim_contract.org.across import switched
+from scim_contract.org.facts import facts, told
 from scim_contract.org.group_patches import renamed_alone
+from scim_contract.org.patched_trips import lost_in_turn
 from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refused import malformed
+from scim_contract.org.steps import Patched
+
+OFF = facts({"active": False})
 
 
 @claim("lifecycle.patch-add")
@@ -21,9 +27,19 @@ def test_patch_replaces(operation: Operation, org: Org, judge: Judge) -> None:
         with judge(case) as expect:
             patched = patch(org, operation, "replace", case)
             leaves(expect, patched.written, patched.there, patched.gone)
-            if case == "no-path" and operation.resource == "groups":  # a name and members together hide lost members
-                alone = renamed_alone(org, operation)
-                leaves(expect, alone.written, alone.there, alone.gone)
+            for one in besides(org, operation, case):
+                leaves(expect, one.written, one.there, one.gone)
+            for change, lost in lost_in_turn(org, operation) if case == "plain-path" else ():
+                expect.that(not lost, "the rest is as it was", f"the answer no longer shows {told(lost)}", change.asked)
+
+
+def besides(org: Org, operation: Operation, case: str) -> list[Patched]:
+    """What other claims patch in that way: a group's name alone, since members sent with it hide lost ones; active."""
+    if operation.resource == "groups":
+        return [renamed_alone(org, operation)] if case == "no-path" else []
+    off = switched(org, operation).off.written
+    gone = facts(before(off).document, "active") - OFF
+    return [Patched(off, OFF, gone)] if case == "plain-path" and off.asked.answer.ok else []
 
 
 @claim("lifecycle.patch-remove")

@@ -44,10 +44,10 @@ TYPES: Mapping[str, Types] = MappingProxyType(
         "scim-json": Types(SCIM_JSON, JSON, "emoji"),
         "scim-scim": Types(SCIM_JSON, SCIM_JSON, "right-to-left"),
         "charset-json": Types(f"{JSON}; charset=utf-8", None, "accents", "\twith a tab\nand a line"),
-        "charset-scim": Types(f"{SCIM_JSON}; charset=utf-8", "*/*"),
+        "charset-scim": Types(f"{SCIM_JSON};charset=UTF-8", "*/*"),
     }
 )
-"""The documented pairs of Content-Type and Accept, and a charset with no Accept and with any."""
+"""The documented pairs of Content-Type and Accept, and a charset, in two spellings, with no Accept and with any."""
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ _MANY = 59
 """With one more, above fifty and well below the hundred that a server must take."""
 PHONE = "phone-"
 APART = ("external-id", "email-work", "phones", "department", "employee-number", "external-ids")
-WRITABLE = (*NAMES, "title", *APART)
+WRITABLE = ("external-id", *NAMES, "title", *(case for case in APART if case != "external-id"))
 SUPPLIED = ("roles", "division", "photos", "routing-skills", "routing-languages")
 DOUBTFUL = ("phone-integrations", "date-hire")
 """What the models have, without saying what a server must take of it."""

@@ -10,7 +10,8 @@ from scim_contract.org.across import renamed
 from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.facts import facts
-from scim_contract.org.membership import joined, left, member, newcomer, outsider, someone_in
+from scim_contract.org.group import disposable
+from scim_contract.org.membership import joined, left, member, members_of, newcomer, outsider, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send, told
 
@@ -39,7 +40,8 @@ def patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
 def _others(org: Org, prefix: str, op: str) -> list[Any]:
     """Somebody who is not in the group, to be added to it or to replace those who are; nobody where all are removed."""
     if op == "remove":
-        someone_in(org, prefix)
+        if not members_of(org.look(disposable(org, prefix), prefix)):
+            someone_in(org, prefix)
         return []
     return [{"value": outsider(org, prefix)}]
 

@@ -65,7 +65,8 @@ def member(org: Org, prefix: str) -> Person:
 
 def newcomer(org: Org, prefix: str) -> Person:
     """The other."""
-    return person_joining(org, prefix, "newcomer", title="Conformance newcomer")
+    external = f"Newcomer-{org.workspace.token(f'newcomer {prefix}')}"
+    return person_joining(org, prefix, "newcomer", title="Conformance newcomer", externalId=external)
 
 
 def company(org: Org, prefix: str) -> tuple[str, ...]:

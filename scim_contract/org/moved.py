@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from scim_contract.contract import Operation
 from scim_contract.org import media, people
 from scim_contract.org.asking import JSON
-from scim_contract.org.changes import Change, Written, replacing
+from scim_contract.org.changes import Change, Written, modification, replacing
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone
+from scim_contract.org.membership import newcomer
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -81,6 +82,43 @@ def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     elif written.after is not None and written.after.answer.ok:
         people.note_gone(workspace, new)
     return written, person.resource
+
+
+def retired(org: Org, prefix: str) -> Written:
+    """A user renamed and switched off, and by that given another externalId, or none in v2; once.
+
+    Raises:
+        Untested, Blocked: there is no such user.
+    """
+    return org.once(("retired", prefix), lambda: _retired(org.acting("shared/retired"), prefix))
+
+
+def _retired(org: Org, prefix: str) -> Written:
+    """Of somebody whom the group has seen come and go."""
+    other = {"op": "replace", "path": "externalId", "value": f"Other-{org.workspace.token(f'retired {prefix}')}"}
+    gone = {"op": "remove", "path": "externalId"}
+    off = {"op": "replace", "path": "active", "value": False}
+    return _called(org, prefix, "retired", other if prefix == org.workspace.contract.prefixes[0] else gone, off)
+
+
+def renamed_off(org: Org, operation: Operation) -> Written:
+    """The same user under its next name, given to it now."""
+    return _called(org, operation.prefix, f"renamed off {operation.id}")
+
+
+def _called(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> Written:
+    workspace, user = org.workspace, newcomer(org, prefix).resource
+    old = str(org.look(user, prefix).document.get("userName"))
+    new = people.user_name(workspace, workspace.token(f"{case} {prefix}")).lower()
+    workspace.ledger.write("creating", userName=new, step=org.act)
+    change = Change(modification({"op": "replace", "path": "userName", "value": new}, *more), {"userName": new})
+    written = org.write(org.operation(prefix, "modify_user"), resource=user, change=change, case=case)
+    if written.applied:
+        workspace.ledger.write("created", userName=new, id=user.id)
+        people.note_gone(workspace, old)
+    elif written.after.answer.ok:
+        people.note_gone(workspace, new)
+    return written
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from scim_contract.org.across import switched
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.facts import facts
+from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import DOUBTFUL, SUPPLIED, WRITABLE, Fragment, fragment, fragments, steps
 from scim_contract.org.org import Org
 from scim_contract.org.patches import patch
@@ -30,6 +30,9 @@ _ELSEWHERE: Mapping[str, Callable[[Org, Operation], Written]] = MappingProxyType
     }
 )
 """The PATCHes of other claims that send one of these alone."""
+_STAYING = frozenset(
+    ("userName", "displayName", "title", "externalId", "phoneNumbers", "department", "division", "manager")
+)
 _IN_TURN = tuple(case for case in (*WRITABLE, "manager", *SUPPLIED, *DOUBTFUL, "email-other") if case not in _ELSEWHERE)
 
 
@@ -66,6 +69,20 @@ def piece_by_piece(org: Org, operation: Operation) -> list[Written]:
         pairs = [(one.asked, other) for one, other in pairwise(sent.values())]
         return [replace(made, before=was, after=made.asked) for was, made in pairs if _told_apart(was, made)]
     return []
+
+
+def lost_in_turn(org: Org, operation: Operation) -> list[tuple[Written, frozenset[Fact]]]:
+    """The same, each with what the answer before it shows and its own does not, though it is about something else.
+
+    Addresses, roles and photos are left out: a server may make them of a userName, or choose them.
+    """
+    found = []
+    for made in piece_by_piece(org, operation):
+        assert made.change is not None
+        was, now = (facts(read.document) if read else frozenset[Fact]() for read in (made.before, made.after))
+        own = {name for name, _ in facts(made.change.shows)}
+        found.append((made, frozenset(fact for fact in was - now if fact[0] in _STAYING and fact[0] not in own)))
+    return found
 
 
 def _told_apart(was: Exchange, made: Written) -> bool:

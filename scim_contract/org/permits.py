@@ -121,15 +121,16 @@ def _uninvited_read(org: Org, operation: Operation, name: str, who: Who) -> Exch
     if name == MADE_UP_TOKEN and operation.name == "list_groups":
         who, otherwise = ANONYMOUS, {"headers": (("Authorization", MADE_UP_PASSWORD),)}
     if name in _BY_THE_WAY:
-        otherwise |= _by_the_way(org, operation)
+        otherwise |= _by_the_way(org, operation, "externalId" if name == SET_PASSWORD else "id")
     return read(org, operation, who=who, case=name, **otherwise)
 
 
-def _by_the_way(org: Org, operation: Operation) -> dict[str, Any]:
+def _by_the_way(org: Org, operation: Operation, attribute: str) -> dict[str, Any]:
     if operation.kind == "list":
         named = by_name(org, operation).filter
         if operation.resource == "users":
-            named = {"filter": eq("id", someone(org, operation).resource.id)}
+            with contextlib.suppress(Untested):
+                named = {"filter": eq(attribute, someone(org, operation).value(attribute))}
         return {"params": {**named, "startIndex": 2, "count": 0}}
     about = org.something_for(operation)
     if about is None or operation.parameter("If-None-Match") is None:

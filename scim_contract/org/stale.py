@@ -8,6 +8,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
+from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.changes import replacing
 from scim_contract.org.clients import able
 from scim_contract.org.errors import Blocked, Untested
@@ -23,8 +24,10 @@ BESIDES = {"modify_group": MEMBERS, "modify_user": PASSWORD}
 """What is written alone with a made-up ETag, besides the whole."""
 _PLAINLY = ("made-up",)
 _OF_ANOTHER = (("replace_group", "v1"), ("modify_user", "v2"), ("modify_group", "v1"), ("delete_user", "v2"))
-_NEARLY = (("delete_user", "v1"),)
-"""Where the ETag that is made up is another resource's, or nearly the current one."""
+_NEARLY, _LONGER = (("delete_user", "v1"),), (("modify_user", "v1"), ("replace_user", "v2"))
+"""Where the ETag that is made up is another resource's, nearly the current one, or begins as it does."""
+_AS_SCIM = (("modify", "v2"), ("replace", "v1"))
+"""Where what is sent under the outdated ETag is application/scim+json."""
 _LONG_AGO = (("modify", "v1"), ("replace", "v2"))
 """Where the outdated ETag is as old as one can be."""
 
@@ -97,8 +100,11 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
             if operation.kind == "delete":
                 return {"if_match": stale(case)}
             change = org.new_change(operation, before, f"{case} {word}")
-            body = change.body if case in _PLAINLY else _said_twice(change.body)
-            return {"change": change, "body": body, "if_match": stale(case)}
+            if case in _PLAINLY:
+                return {"change": change, "body": change.body, "if_match": stale(case)}
+            types = SCIM_JSON if (operation.kind, operation.prefix) in _AS_SCIM else JSON
+            body = _said_twice(change.body)
+            return {"change": change, "body": body, "if_match": stale(case), "content_type": types}
 
         return make
 
@@ -117,7 +123,7 @@ def _stale_by_now(org: Org, operation: Operation, case: str, etag: str) -> str:
     assert subject is not None
     current = org.look(subject, operation.prefix).answer.etag
     if case in _PLAINLY:
-        return etag if etag != current else NO_VERSION
+        return _made_up(org, operation, subject, current)
     older = _older(org, operation, subject) if current else []
     return etag if etag in older else org.acting("shared/stale").outdated_etag(operation)
 
@@ -128,6 +134,8 @@ def _made_up(org: Org, operation: Operation, subject: Resource, current: str | N
             return of_another(org, operation.prefix, subject, current)
     if (operation.name, operation.prefix) in _NEARLY and is_etag(current):
         return _nearly(str(current))
+    if (operation.name, operation.prefix) in _LONGER and is_etag(current):
+        return f'{str(current)[:-1]}-{"0" * 40}"'
     return NO_VERSION
 
 

@@ -10,8 +10,9 @@ from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Written, modification, replacement, replacing
 from scim_contract.org.creations import named_like
-from scim_contract.org.errors import Untested
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created
+from scim_contract.org.moved import renamed_off, retired
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
 from scim_contract.org.workspace import Resource
@@ -28,7 +29,7 @@ def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     """Updates of the subject's userName to names that are taken, each with a title besides."""
     if operation.resource != "users" or operation.kind == "delete":
         return {}
-    names = _names(org, operation)
+    names = {**_names(org, operation), **_name_of_one_off(org, operation)}
     subject = org.subject_of(operation)
     assert subject is not None
     user = org.look(subject, operation.prefix).document
@@ -46,6 +47,20 @@ def _names(org: Org, operation: Operation) -> Mapping[str, str]:
     tries[0] += operation.kind != "create"
     other = _in_other_case(operation, holder) if tries[0] < 2 else _in_both_cases(operation, holder)
     return {"taken": holder, "taken-in-other-case": other}
+
+
+def _name_of_one_off(org: Org, operation: Operation) -> Mapping[str, str]:
+    """The userName that another user was given by renaming it before it was switched off: it is taken all the same.
+
+    Another one for when it is tried again: the first may be somebody's who is on, by mistake.
+    """
+    with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the name that a user was created with
+        off = retired(org, operation.prefix)
+        if off.applied and org.once(("spellings", operation.id), lambda: [0])[0] > 1:
+            off = renamed_off(org, operation)
+        if off.applied:
+            return {"taken": str(off.after.document["userName"])}
+    return {}
 
 
 def _in_both_cases(operation: Operation, name: str) -> str:

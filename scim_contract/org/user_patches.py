@@ -13,9 +13,9 @@ from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
-from scim_contract.org.fragments import roles_of
+from scim_contract.org.fragments import fragments, merged, roles_of
 from scim_contract.org.org import Org
-from scim_contract.org.people import full_attributes
+from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
@@ -54,7 +54,7 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
 
     def make(rider: Rider) -> Patched:
         again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
-        person = org.person(operation.prefix, f"patch-{op}{again}", **_beginning(org, op))
+        person = _person(org, operation.prefix, op, again)
         step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
         return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
 
@@ -72,7 +72,7 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
         return {}
     person = _added_to(org, operation, steps) if op == "remove" else None
     if person is None:
-        person = org.person(operation.prefix, f"patch-{op}", **_beginning(org, op)).resource
+        person = _person(org, operation.prefix, op).resource
     before = org.look(person, operation.prefix)
     changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
     try:
@@ -96,7 +96,7 @@ def _added_to(org: Org, operation: Operation, steps: Mapping[str, Step]) -> Reso
     key = ("patches in turn", operation.id, "add")
     with contextlib.suppress(Blocked, Untested):
         if org.workspace.made(key) and org.once(key, dict):
-            person = org.person(operation.prefix, "patch-add", **_beginning(org, "add")).resource
+            person = _person(org, operation.prefix, "add").resource
             seen = org.workspace.seen.get((operation.prefix, person.resource, person.id))
             if seen and all(facts(seen.document, *which) for step in steps.values() for which in step.over):
                 return person
@@ -115,6 +115,15 @@ def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any
         {"op": "remove", "path": "phoneNumbers"},
         {"op": "add", "path": "phoneNumbers", "value": [HOME]},
     ], {"externalId": last, "phoneNumbers": [HOME]}
+
+
+def _person(org: Org, prefix: str, op: str, again: str = "") -> Person:
+    """The user that is patched: with a manager and a division in its extension, where a server takes these."""
+    begins = _beginning(org, op)
+    with contextlib.suppress(Blocked, Untested):
+        more = fragments(org, org.operation(prefix, "create_user"), ("manager", "division")).values()
+        return org.person(prefix, f"patch-{op}{again}", **merged([begins, *more]))
+    return org.person(prefix, f"patch-{op}{again} plainly", **begins)
 
 
 def _beginning(org: Org, op: str) -> dict[str, Any]:

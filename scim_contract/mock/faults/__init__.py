@@ -38,6 +38,7 @@ from scim_contract.mock.faults import (
     patch_refused,
     permissions,
     preconditions,
+    races,
     read_only,
     real_bugs,
     references,
@@ -59,6 +60,7 @@ from scim_contract.mock.planting import Fault, by_name, fitting
 AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     etags.faults,
     preconditions.faults,
+    races.faults,
     versions.faults,
     representations.faults,
     identities.faults,

@@ -69,7 +69,14 @@ def _written(contract: Contract) -> Iterator[Fault]:
         "found-by-every-name-it-had",
         claim,
         "What was renamed is found by the old name as well.",
-        lambda: Plant(behaviour=_by_all_names()),
+        lambda: Plant(behaviour=_by_all_values("userName", "displayName", {})),
+    )
+    yield Fault(
+        "found-by-every-external-id-it-had",
+        claim,
+        USERS,
+        "A user whose externalId is changed or removed is found by the old one as well.",
+        _by_all_external_ids,
     )
     yield Fault(
         "found-filters-are-kept",
@@ -157,20 +164,32 @@ def _by_first_names() -> Callable[[Behaviour, Any], Behaviour]:
     return replaced
 
 
-def _by_all_names() -> Callable[[Behaviour, Any], Behaviour]:
-    """Filters see every name that a resource ever had when they looked at it."""
-    names: dict[str, dict[str, None]] = {}
+def _by_all_external_ids() -> Plant:
+    known: dict[str, dict[str, None]] = {}
+
+    def note(seen: Seen, reply: Reply) -> None:
+        document = reply.json if reply.ok and seen.method in ("POST", "PUT", "PATCH") else None
+        if isinstance(document, dict) and document.get("externalId"):
+            known.setdefault(str(document["id"]), {})[document["externalId"]] = None
+
+    return Plant(after=note, behaviour=_by_all_values("externalId", "id", known), everywhere=True)
+
+
+def _by_all_values(
+    of_users: str, of_groups: str, names: dict[str, dict[str, None]]
+) -> Callable[[Behaviour, Any], Behaviour]:
+    """Filters see every value of an attribute that a resource ever had when they looked at it, and those given."""
 
     def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
         def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
-            naming = "userName" if kind == "User" else "displayName"
+            naming = of_users if kind == "User" else of_groups
 
             def called(name: str) -> Show:
                 return lambda record: {**show(record), naming: name}
 
             def matches(record: Record) -> bool:
                 known = names.setdefault(record.id, {})
-                known[show(record)[naming]] = None
+                known[show(record).get(naming, "")] = None
                 return any(
                     behaviour.matcher(FilterEngine(engine.edition), kind, text, called(name))(record) for name in known
                 )

@@ -21,6 +21,7 @@ from scim_contract.mock.faults.lists import (
     refusing,
     rewritten,
 )
+from scim_contract.mock.faults.searching import underscores
 from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Reply, Seen
 
@@ -145,6 +146,8 @@ def _items(contract: Contract) -> Iterator[Fault]:
 
 def _no_match(contract: Contract) -> Iterator[Fault]:
     claim = "filters.no-match"
+    sentence = "An underscore in a value stands for any character, as in SQL."
+    yield Fault("underscore-is-a-wildcard", claim, (USERS_1, GROUPS_1), sentence, underscores)
     yield from family(
         contract,
         "no-match-is-404",

@@ -107,6 +107,24 @@ def _replacing(contract: Contract) -> Iterator[Fault]:
                 "A replace in the extension is lost.",
             ),
             (
+                "off-without-external-id",
+                (USER, USER_2),
+                _steps(_off_drops),
+                "Off means no externalId.",
+            ),
+            (
+                "renamed-without-external-id",
+                (USER_2,),
+                _steps(_name_drops),
+                "A new name drops the externalId.",
+            ),
+            (
+                "department-replaces-extension",
+                (USER, USER_2),
+                _steps(lambda step: _with_department("replace", step)),
+                "A replace of the department takes division and manager away.",
+            ),
+            (
                 "patch-is-put",
                 (USER_2, GROUP),
                 lambda: engine(_only_what_is_named),
@@ -130,6 +148,12 @@ def _removing(contract: Contract) -> Iterator[Fault]:
     yield from rows(
         claim,
         (
+            (
+                "department-goes-with-extension",
+                (USER, USER_2),
+                _steps(lambda step: _with_department("remove", step)),
+                "A remove of the department takes division and manager away.",
+            ),
             (
                 "patch-remove-by-filter-takes-all",
                 (USER, GROUP_2),
@@ -203,6 +227,26 @@ def _add_drops_emails(step: Document) -> Iterator[Document]:
     yield step
     if step.get("op") == "add" and step.get("path") == "phoneNumbers":
         yield {"op": "remove", "path": "emails"}
+
+
+def _off_drops(step: Document) -> Iterator[Document]:
+    yield step
+    value = step.get("value")
+    if (value.get("active") if isinstance(value, dict) else step.get("path") == "active" and value) is False:
+        yield {"op": "remove", "path": "externalId"}
+
+
+def _name_drops(step: Document) -> Iterator[Document]:
+    yield step
+    if step.get("path") == "userName":
+        yield {"op": "remove", "path": "externalId"}
+
+
+def _with_department(op: str, step: Document) -> Iterator[Document]:
+    yield step
+    if step.get("op") == op and step.get("path") == f"{ENTERPRISE_URN}:department":
+        for name in ("division", "manager"):
+            yield {"op": "remove", "path": f"{ENTERPRISE_URN}:{name}"}
 
 
 def _first_of_value(step: Document) -> Iterator[Document]:

@@ -1,8 +1,7 @@
-"""Faults of If-Match: what is refused and should not be, the other way round, and two writers at once."""
+"""Faults of If-Match: what is refused and should not be, and the other way round."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 
 from scim_contract.contract import Contract
@@ -13,14 +12,11 @@ from scim_contract.mock.faults.etags import issued
 from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
 
-_USED_JUST_NOW = 1.0
-
 
 def faults(contract: Contract) -> Iterator[Fault]:
     """The faults of this topic."""
     yield from _stale_writes(contract)
     yield from _writes(contract)
-    yield from _races(contract)
 
 
 def _stale_writes(contract: Contract) -> Iterator[Fault]:
@@ -56,7 +52,7 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
         ),
         (
             "if-match-by-its-beginning",
-            ("delete_scim_user",),
+            ("delete_scim_user", "patch_scim_user", "put_scim_v2_user"),
             lambda: _holding(lambda header, current: header is None or header.startswith(current.rstrip('"'))),
             "An If-Match is taken for current that begins as the current one does.",
         ),
@@ -71,6 +67,12 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
             ("put_scim_user", "patch_scim_v2_user"),
             lambda: Plant(before=_forget_where(lambda seen, record: record.content.get("active") is False)),
             "A stale If-Match is ignored where the user is switched off.",
+        ),
+        (
+            "if-match-ignored-in-scim-json",
+            ("put_scim_user", "patch_scim_v2_group"),
+            lambda: Plant(before=_forget_where(lambda seen, _: "scim+json" in seen.headers.get("content-type", ""))),
+            "A stale If-Match is ignored where the body is application/scim+json.",
         ),
         (
             "if-match-ignored-for-members",
@@ -170,17 +172,19 @@ def _holding(holds: Callable[[str | None, str], bool]) -> Plant:
     return replacing(if_match_holds=holds)
 
 
-def _stale() -> Reply:
+def stale() -> Reply:
+    """The refusal of an If-Match that is not current."""
     return error(400, "The resource has changed since the version in If-Match.", "invalidVers")
 
 
-def _is_stale(reply: Reply) -> bool:
+def is_stale(reply: Reply) -> bool:
+    """Whether a reply is that refusal."""
     return reply.status == 400 and bool(reply.body) and reply.json.get("scimType") == "invalidVers"
 
 
 def _refusing(other: Reply) -> Plant:
     """A stale If-Match is refused otherwise."""
-    return Plant(after=lambda seen, reply: become(reply, other) if _is_stale(reply) else None)
+    return Plant(after=lambda seen, reply: become(reply, other) if is_stale(reply) else None)
 
 
 def _let_through(seen: Seen) -> None:
@@ -190,7 +194,7 @@ def _let_through(seen: Seen) -> None:
 
 def _refused_all_the_same(seen: Seen, reply: Reply) -> None:
     if seen.note["stale"] and reply.ok:
-        become(reply, _stale())
+        become(reply, stale())
 
 
 def _forget_for_members(seen: Seen) -> None:
@@ -210,7 +214,7 @@ def _forget_without_path(seen: Seen) -> None:
 
 
 def _refuse_any(seen: Seen) -> Reply | None:
-    return _stale() if "if-match" in seen.headers else None
+    return stale() if "if-match" in seen.headers else None
 
 
 def _deletes_nothing() -> Plant:
@@ -224,77 +228,3 @@ def _deletes_nothing() -> Plant:
 
 def _require(seen: Seen) -> Reply | None:
     return error(428) if "if-match" not in seen.headers else None
-
-
-# ---- two writers at once
-
-
-def _races(contract: Contract) -> Iterator[Fault]:
-    claim = "etags.one-writer-wins"
-    sentence = "Of two writes with the same If-Match at the same time both are applied."
-    yield from family(contract, "both-writers-win", claim, sentence, lambda: Plant(before=_late_for_the_check()))
-    yield Fault(
-        "second-writer-told-409",
-        claim,
-        ("patch_scim_user",),
-        "Of two writes with the same If-Match the later one is refused with 409.",
-        lambda: Plant(after=_conflict()),
-    )
-    yield Fault(
-        "second-writer-refused-but-applied",
-        claim,
-        ("put_scim_v2_user",),
-        "Of two writes with the same If-Match the later one is refused and applied.",
-        _second_applied,
-    )
-
-
-def _late_for_the_check() -> Callable[[Seen], None]:
-    """The precondition is checked against what was there a moment ago, as where check and write are two steps."""
-    used = _used()
-
-    def before(seen: Seen) -> None:
-        if used(seen):
-            del seen.headers["if-match"]
-
-    return before
-
-
-def _used() -> Callable[[Seen], bool]:
-    """Whether the If-Match of a write was that of another one a moment ago."""
-    last: dict[str, tuple[str, float]] = {}
-
-    def used(seen: Seen) -> bool:
-        given, now = seen.headers.get("if-match"), time.monotonic()
-        before, when = last.get(seen.path, (None, now))
-        if given is not None and (given != before or now - when > _USED_JUST_NOW):
-            last[seen.path] = (given, now)
-            return False
-        return given is not None
-
-    return used
-
-
-def _conflict() -> Callable[[Seen, Reply], None]:
-    used = _used()
-
-    def after(seen: Seen, reply: Reply) -> None:
-        if used(seen) and _is_stale(reply):
-            become(reply, error(409))
-
-    return after
-
-
-def _second_applied() -> Plant:
-    used = _used()
-
-    def before(seen: Seen) -> None:
-        seen.note["second"] = used(seen)
-        if seen.note["second"]:
-            del seen.headers["if-match"]
-
-    def after(seen: Seen, reply: Reply) -> None:
-        if seen.note["second"] and reply.ok:
-            become(reply, _stale())
-
-    return Plant(before, after)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from scim_contract.contract import Contract
+from scim_contract.contract import Contract, Operation
+from scim_contract.mock.behaviour import Behaviour, Document
+from scim_contract.mock.directory import Record
 from scim_contract.mock.faults.acting import asking, error
 from scim_contract.mock.faults.lists import (
     GROUPS_1,
@@ -17,8 +20,11 @@ from scim_contract.mock.faults.lists import (
     refusing,
     rewritten,
 )
+from scim_contract.mock.filters import FilterEngine
 from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Seen
+
+Show = Callable[[Record], Document]
 
 
 def faults(contract: Contract) -> Iterator[Fault]:
@@ -125,6 +131,24 @@ def _data(contract: Contract) -> Iterator[Fault]:
         ),
     ):
         yield Fault(name, claim, operations, sentence, lambda change=change: Plant(before=asking(change)))  # type: ignore[misc]
+
+
+def underscores() -> Plant:
+    """An underscore in a value stands for any character."""
+
+    def replaced(behaviour: Behaviour, _: Operation) -> Behaviour:
+        def matcher(
+            engine: FilterEngine, kind: str, text: str, show: Callable[[Record], Document]
+        ) -> Callable[[Record], bool]:
+            asked = re.fullmatch(r'(\w+) eq "(.*_.*)"', text)
+            if asked is None:
+                return behaviour.matcher(engine, kind, text, show)
+            like = re.compile(re.escape(asked[2]).replace("_", "."), re.IGNORECASE)
+            return lambda record: like.fullmatch(str(show(record).get(asked[1]))) is not None
+
+        return replace(behaviour, matcher=matcher)
+
+    return Plant(behaviour=replaced)
 
 
 def _logic(contract: Contract) -> Iterator[Fault]:

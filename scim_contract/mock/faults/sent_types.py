@@ -110,6 +110,10 @@ def _charsets(contract: Contract) -> Iterator[Fault]:
         lambda: unstored(_with_charset),
         operations=ranging(contract, CHARSET, "replace", "modify"),
     )
+    sentence = "A charset is known in small letters alone, and refused in capitals."
+    capitals = _refusing(lambda seen: "charset=UTF" in seen.headers.get("content-type", ""))
+    at = ("put_scim_user", "patch_scim_group", "post_scim_v2_users")
+    yield Fault("charset-in-capitals-refused", CHARSET, at, sentence, lambda: Plant(before=capitals))
     for operation, kind in (("post_scim_users", SCIM), ("patch_scim_v2_group", SCIM), ("put_scim_v2_user", JSON)):
         yield Fault(
             f"charset-of-{'scim-json' if kind == SCIM else 'json'}-refused:{operation}",

@@ -36,6 +36,13 @@ def faults(contract: Contract) -> Iterator[Fault]:
             "The list of users with an id is shown to every client.",
         ),
         (
+            "user-by-external-id-listed-for-anyone",
+            LACKING,
+            users,
+            lambda seen, held, operation: seen.parameters.get("filter", "").startswith("externalId "),
+            "The list of users with an externalId is shown to anyone.",
+        ),
+        (
             "any-password-will-do",
             ANONYMOUS,
             ranging(contract, ANONYMOUS, "list_groups"),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from scim_contract.contract import Contract
+from scim_contract.mock import rules
 from scim_contract.mock.directory import Directory, Record, folded
 from scim_contract.mock.errors import ScimProblem
 from scim_contract.mock.faults.acting import Document, become, error, grudging, mending, named_by
@@ -30,6 +31,10 @@ def _taken(contract: Contract) -> Iterator[Fault]:
     sentence = "A userName in capitals is another userName."
     yield from family(contract, "user-name-unique-with-case", claim, sentence, lambda: _checking(_with_case))
     updates = ranging(contract, claim, "replace", "modify")
+    sentence = "The userName of a user who is switched off may be taken."
+    yield Fault("user-name-of-one-off-is-free", claim, updates, sentence, lambda: _checking(_of_those_on))
+    sentence = "The userName that a user got by renaming it may be taken."
+    yield Fault("user-name-by-renaming-is-free", claim, updates, sentence, _unless_renamed)
     for name, at in (
         ("taken-user-name-refused-but-stored", updates),
         ("taken-user-name-refused-but-created", ("post_scim_v2_users",)),
@@ -77,6 +82,26 @@ def _with_case(content: Mapping[str, Any], before: Record | None, directory: Dir
     own = None if before is None else before.id
     if any(u.content["userName"] == content["userName"] and u.id != own for u in directory.users.values()):
         raise ScimProblem(409, "Another user has this userName.", "uniqueness")
+
+
+def _of_those_on(content: Mapping[str, Any], before: Record | None, directory: Directory) -> None:
+    holder = directory.named(content["userName"])
+    if holder is None or holder.content.get("active", True):
+        rules.require_free_user_name(content, before, directory)
+
+
+def _unless_renamed() -> Plant:
+    created: set[str] = set()
+
+    def note(seen: Seen, reply: Reply) -> None:
+        if seen.method == "POST" and reply.ok and seen.path.endswith("/users"):
+            created.add(folded(str(reply.json["userName"])))
+
+    def check(content: Mapping[str, Any], before: Record | None, directory: Directory) -> None:
+        if before is None or folded(content["userName"]) in created:
+            rules.require_free_user_name(content, before, directory)
+
+    return replace(_checking(check), after=note, everywhere=True)
 
 
 def _taken_error() -> Reply:

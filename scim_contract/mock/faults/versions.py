@@ -37,6 +37,7 @@ def _unmoved(contract: Contract) -> Iterator[Fault]:
     for name, at, when, sentence in (
         ("members-move-no-etag", ("patch_scim_group", "put_scim_v2_group"), _of_members, "A change of members"),
         ("extension-moves-no-etag", ("patch_scim_v2_user",), _of_extension, "A PATCH of the extension alone"),
+        ("being-off-moves-no-etag", ("put_scim_v2_user",), _of_activity, "Switching a user off"),
         ("email-moves-no-etag", ("patch_scim_user",), _of("emails["), "A PATCH of the value of an email"),
         ("roles-move-no-etag", ("patch_scim_v2_user",), _of("roles"), "A PATCH of the roles"),
         ("swap-of-members-moves-no-etag", ("patch_scim_v2_group",), _of_as_many, "A change of members for as many"),
@@ -108,6 +109,11 @@ def _of(path: str) -> When:
         return bool(paths) and all(each.startswith(path) for each in paths)
 
     return when
+
+
+def _of_activity(seen: Seen) -> bool:
+    was, now = seen.note.get("was"), named_by(seen)
+    return bool(was and now and was.content.get("active") != now.content.get("active"))
 
 
 def _of_as_many(seen: Seen) -> bool:
