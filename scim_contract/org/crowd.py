@@ -13,7 +13,6 @@ from scim_contract.org.carrying import TYPES
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.joining import MOST, crowd_name, register
 from scim_contract.org.media import sent
-from scim_contract.org.membership import newcomer
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
 from scim_contract.org.readonly import sent as read_only
@@ -83,7 +82,6 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
     partial(read_only, name="id"),
     partial(sent, name="json-json"),
     without_schemas,
-    lambda org, operation: newcomer(org, operation.prefix),
 )
 """What creates users whom nobody changes afterwards, under the name that `joining` gives them."""
 

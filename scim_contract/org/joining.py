@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scim_contract.org.changes import Written
-from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.people import Person
 from scim_contract.org.workspace import Resource
 
@@ -54,29 +53,6 @@ def joining(org: Org) -> dict[str, str]:
         return {}
     own.asked += 1
     return {"displayName": own.name}
-
-
-def person_joining(org: Org, prefix: str, label: str, **attributes: Any) -> Person:
-    """A user of the run's own, created once for a label, who is one of the crowd if the answer shows that.
-
-    Raises:
-        Untested, Blocked: as Org.person.
-    """
-    return org.once(("joining", prefix, label), lambda: _person_joining(org, prefix, label, attributes))
-
-
-def _person_joining(org: Org, prefix: str, label: str, attributes: dict[str, Any]) -> Person:
-    own, name = register(org), joining(org)
-    try:
-        person = org.person(prefix, label, **attributes, **name)
-    except (Untested, Blocked) as error:
-        refused = error.exchange if isinstance(error, Blocked) else None
-        if name and (refused is None or 400 <= refused.status < 500):
-            own.asked -= 1
-        raise
-    if name and person.created.document.get("displayName") == own.name:
-        own.members.append(person)
-    return person
 
 
 def note(org: Org, written: Written) -> None:

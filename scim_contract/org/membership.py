@@ -14,7 +14,6 @@ from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
-from scim_contract.org.joining import person_joining
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person, created_by, subject
 from scim_contract.org.refusals import Try
@@ -66,7 +65,7 @@ def member(org: Org, prefix: str) -> Person:
 def newcomer(org: Org, prefix: str) -> Person:
     """The other."""
     external = f"Newcomer-{org.workspace.token(f'newcomer {prefix}')}"
-    return person_joining(org, prefix, "newcomer", title="Conformance newcomer", externalId=external)
+    return org.person(prefix, "newcomer", title="Conformance newcomer", externalId=external)
 
 
 def company(org: Org, prefix: str) -> tuple[str, ...]:
