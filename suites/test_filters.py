@@ -40,6 +40,7 @@ def test_filter_is_required(operation: Operation, org: Org, judge: Judge) -> Non
     with judge() as expect:
         findable(org, operation)
         asked = without_filter(org, operation)
+        expect.refused(org.ask(operation, params={"count": "0"}, case="only the number"), part="refused")
         expect.refused(asked, part="refused")
         expect.status(asked, 400, part="status")
         expect.scim_type(asked, "invalidFilter", part="scim-type")

@@ -36,11 +36,11 @@ def put(body: Any, answer: Any, operation: str = "put_scim_user", **more: Any) -
     return exchange(operation, status, answer, sent_body=raw, **given)
 
 
-def patch(answer: Any, *steps: dict[str, Any]) -> Exchange:
+def patch(answer: Any, *steps: Any) -> Exchange:
     return put({"Operations": list(steps)}, answer, "patch_scim_user")
 
 
-def step(path: str | None, value: Any, op: str = "replace") -> dict[str, Any]:
+def step(path: Any, value: Any, op: str = "replace") -> dict[str, Any]:
     return {"op": op, "value": value} if path is None else {"op": op, "path": path, "value": value}
 
 
@@ -89,6 +89,7 @@ def test_text_that_the_next_read_shows_otherwise_or_not_at_all(space: Workspace)
         (step("title", "x"), step("title", "a\tb")),
         (step(None, {"title": "a\tb"}, "Add"),),
         (step(f"{ENTERPRISE}:department", "D"), step("title", "a\tb")),
+        (step("members", None, "remove"), step("title", "a\tb")),
     ],
 )
 def test_what_a_patch_writes_by_plain_paths_or_without_one(space: Workspace, steps: tuple[Any, ...]) -> None:
@@ -105,6 +106,8 @@ def test_what_a_patch_writes_by_plain_paths_or_without_one(space: Workspace, ste
         ({"title": " "}, {}),
         (b'{"title": "a", "Title": "b"}', {}),
         (b"{", {}),
+        (b'[{"title": "a"}]', {}),
+        (b'"title"', {}),
         ({"title": "a", ENTERPRISE: []}, {}),
         ({"userName": "ANN@example.com"}, {}),
         ({"title": "a"}, {"client": "directory:user:setPassword"}),
@@ -122,6 +125,10 @@ def test_what_the_contract_leaves_open_is_let_pass(space: Workspace, sent: Any, 
         (step("title", "a"), step("title", None, "remove")),
         (step("title", "a"), step('emails[type eq "work"].value', "b")),
         (step("title", "a"), step(f"{ENTERPRISE}:manager.value", "b")),
+        (step("title", "a"), step("Title", "b")),
+        (step("title", "a"), step(None, {ENTERPRISE: None}), step(None, {ENTERPRISE: 1, "title": None})),
+        (step("title", "a"), step(None, None, "remove")),
+        (step("title", "a"), step(7, 7), 7),
     ],
 )
 def test_patch_that_may_come_to_something_else_is_let_pass(space: Workspace, steps: tuple[Any, ...]) -> None:
@@ -144,6 +151,14 @@ def test_answer_that_lacks_what_was_there_before_and_is_after(space: Workspace) 
     ((claim, _, came),) = told(space, read(**whole), write, read(title="a", **whole))
     assert (claim, came) == (ANSWER, "the answer does not show it")
     assert told(space, write, read(title="a", **whole)) == []  # which may have come of itself
+
+
+def test_what_was_written_and_is_not_there(space: Workspace) -> None:
+    gone = exchange(status=404, body={"status": "404"})
+    made = put({"title": "a"}, user(title="a"), "post_scim_users")
+    ((claim, _, came),) = told(space, made, gone)
+    assert (claim, came) == ("lifecycle.create", "404 Not Found")
+    assert told(space, put({"title": "a"}, user(title="a")), gone) == [(ROUND_TRIP, "title", "404 Not Found")]
 
 
 def test_creation_without_its_location(space: Workspace) -> None:

@@ -84,6 +84,7 @@ class Sendings:
         if operation.kind == "read":
             last = self._sent.pop(key, None)
             if last is not None and last.epoch == epoch:
+                yield from _nowhere_to_be_read(last, exchange)
                 yield from _read_otherwise(last, exchange)
                 yield from _answered_less(last, exchange)
             self._read[key] = epoch, facts(exchange.document)
@@ -102,7 +103,7 @@ def _plain(exchange: Exchange, operation: Operation) -> bool:
         operation.resource in ("users", "groups")
         and operation.kind in wanted
         and exchange.request.method == operation.method
-        and exchange.answer.ok
+        and (exchange.answer.ok or (operation.kind == "read" and exchange.status == 404))
         and not exchange.strange
         and "?" not in exchange.path
         and (operation.kind == "read" or _may_write_all(exchange, operation))
@@ -135,6 +136,8 @@ def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
         return frozenset()
     if not isinstance(body, dict):
         return frozenset()
+    if not isinstance(body, dict):
+        return frozenset()
     document = _patched(body.get("Operations")) if operation.kind == "modify" else body
     if not isinstance(document.get(ENTERPRISE, {}), dict):
         return frozenset()
@@ -149,18 +152,23 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _patched(steps: Any) -> dict[str, Any]:
-    """What the operations of a PATCH write, where each gives values to whole attributes; else nothing."""
+    """What the operations of a PATCH write, where each is about whole attributes; else nothing."""
     document: dict[str, Any] = {}
     for step in steps if isinstance(steps, list) else ():
-        if not isinstance(step, dict) or str(step.get("op")).lower() not in ("add", "replace"):
+        if not isinstance(step, dict):
             return {}
-        path, value = step.get("path"), step.get("value")
-        whole = value if path is None else _nested(path, value)
-        if not isinstance(whole, dict):
+        op, path, value = str(step.get("op")).lower(), step.get("path"), step.get("value")
+        whole = _nested(path, None if op == "remove" else value) if path is not None or op == "remove" else value
+        if op not in ("add", "replace", "remove") or not isinstance(whole, dict):
             return {}
-        extension = {**document.get(ENTERPRISE, {}), **_object(whole.get(ENTERPRISE))}
+        extension = {**_object(document.get(ENTERPRISE)), **_object(whole.get(ENTERPRISE))}
         document |= {**whole, **({ENTERPRISE: extension} if extension else {})}
-    return document
+    return {} if _twice(document) or _twice(document.get(ENTERPRISE, {})) else document
+
+
+def _twice(some: Any) -> bool:
+    """Whether a name is there twice, in one case and in another."""
+    return isinstance(some, dict) and len({name.lower() for name in some}) < len(some)
 
 
 def _nested(path: Any, value: Any) -> dict[str, Any] | None:
@@ -193,10 +201,22 @@ def _read_otherwise(last: _Sent, read: Exchange) -> Iterator[Otherwise]:
     """What the next read shows otherwise, or not at all."""
     seen, operation = facts(read.document), last.asked.operation
     assert operation is not None
+    if operation.kind == "create" and not read.answer.ok:
+        return  # which is the creation's own business
     for case, missing, instead in _unlike(last.texts, seen):
         expected = f"a later read shows {_some(missing)}, as sent"
         came = _some(instead) if instead else f"it shows no {min(missing)[0]}"
+        came = came if read.answer.ok else read.answer.line
         yield Otherwise(ROUND_TRIP, case, "", operation, expected, came, read, (last.asked, read))
+
+
+def _nowhere_to_be_read(last: _Sent, read: Exchange) -> Iterator[Otherwise]:
+    """A user whose creation was answered with success, and who is not there."""
+    operation = last.asked.operation
+    assert operation is not None
+    if operation.kind == "create" and read.status == 404:
+        expected, came = "the user that was created can be read", read.answer.line
+        yield Otherwise("lifecycle.create", "", "readable", operation, expected, came, read, (last.asked, read))
 
 
 def _unlike(sent: frozenset[Fact], seen: frozenset[Fact]) -> Iterator[tuple[str, set[Fact], set[Fact]]]:
@@ -226,7 +246,7 @@ def _answered_less(last: _Sent, read: Exchange) -> Iterator[Otherwise]:
     """What was sent, or was there before, and is there after the write, but not in the answer to it."""
     asked, operation = last.asked, last.asked.operation
     assert operation is not None
-    if asked.document.get("id") != read.document.get("id"):
+    if not read.answer.ok or asked.document.get("id") != read.document.get("id"):
         return
     there = ((last.texts | last.known) & facts(read.document)) - facts(asked.document)
     lost = {fact for fact in there if fact[0] not in _OWNED and not _of_another_type(fact)}

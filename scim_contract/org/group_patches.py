@@ -14,6 +14,7 @@ from scim_contract.org.group import disposable
 from scim_contract.org.membership import joined, left, member, members_of, newcomer, outsider, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send, told
+from scim_contract.org.values import at_length
 
 
 def patch_group(org: Org, operation: Operation, op: str, case: str) -> Patched:
@@ -48,7 +49,8 @@ def _others(org: Org, prefix: str, op: str) -> list[Any]:
 
 def _name(org: Org, about: str, rider: Rider) -> str:
     """A displayName for the group."""
-    return rider.on(org.workspace.target.group + org.workspace.token(f"{about}{rider.more}"))
+    name = org.workspace.target.group + org.workspace.token(f"{about}{rider.more}")
+    return rider.on(at_length(name) if rider.many else name)
 
 
 def renamed_alone(org: Org, operation: Operation) -> Patched:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import modification
+from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.membership import nobody
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
@@ -34,7 +36,7 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
         "no-schemas": lambda word: {"Operations": [name(word)]},
         "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
         "remove-without-path": lambda word: modification({"op": "remove"}),
-        "one-of-three": lambda word: modification(name(word), name(word), {"op": "remove"}),
+        "one-of-three": lambda word: modification(name(word), _kept_elsewhere(operation, word), {"op": "remove"}),
         "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),
@@ -44,6 +46,16 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
             name(word), {"op": "replace", "path": missed, "value": word}
         ),
     }
+
+
+def _kept_elsewhere(operation: Operation, word: str) -> Mapping[str, Any]:
+    """A change of what many a server keeps in another table than names, and a group's name once more."""
+    if operation.resource != "users":
+        return replacing_name(operation, word)
+    if operation.prefix == "v1":
+        number = f"+1317555{zlib.crc32(word.encode()) % 10_000:04d}"
+        return {"op": "add", "path": "phoneNumbers", "value": [{"value": number, "type": "other"}]}
+    return {"op": "replace", "path": f"{ENTERPRISE}:department", "value": word}
 
 
 def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:

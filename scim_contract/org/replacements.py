@@ -21,6 +21,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
 from scim_contract.org.side_by_side import in_use
+from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -69,7 +70,9 @@ def _stored(org: Org, operation: Operation) -> Replaced:
 def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
     """The body with the text that rides on it, in a user's title or a group's displayName."""
     name = "displayName" if GROUP in body["schemas"] else "title"
-    return {**body, name: rider.on(body[name])} if name in body else dict(body)
+    if name not in body:
+        return dict(body)
+    return {**body, name: rider.on(at_length(body[name]) if rider.many else body[name])}
 
 
 def _told(made: Replaced) -> Told | None:

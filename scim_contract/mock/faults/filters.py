@@ -62,6 +62,13 @@ def _required(contract: Contract) -> Iterator[Fault]:
         lambda: Plant(before=asking(lambda q: None if "filter" in q else error(400))),
     )
     yield Fault(
+        "number-without-filter",
+        claim,
+        (USERS_1, USERS_2),
+        "Where only the number is asked for, the filter may be missing.",
+        lambda: Plant(before=asking(lambda q: where_missing("active pr")(q) if q.get("count") == "0" else None)),
+    )
+    yield Fault(
         "missing-filter-finds-nothing",
         claim,
         (USERS_2, GROUPS_2),

@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock import oauth, rules
-from scim_contract.mock.directory import Record
+from scim_contract.mock.directory import ENTERPRISE_URN, Record
 from scim_contract.mock.faults.acting import (
     Document,
     Mend,
@@ -65,6 +65,10 @@ def _created(contract: Contract) -> Iterator[Fault]:
         lambda: Plant(after=_no_location_in_scim),
         sees=("content-types.accept-scim|post_scim_users", "content-types.accept-scim|post_scim_v2_users"),
     )
+    sentence = "A user who is created with a manager is not there afterwards."
+    lost = Plant(after=_lost_with_a_manager)
+    sees = tuple(f"representations.round-trip|{each}" for each in (*v1, *v2))
+    yield Fault("create-with-manager-lost", claim, (*v1, *v2), sentence, lambda: lost, sees=sees)
     sentence = "Location leads to v1, meta.location to v2."
     yield Fault("create-located-in-v1", claim, v2, sentence, lambda: Plant(after=_located_in_v1))
     no_id = Plant(after=changing(lambda document: _drop(document, "id")))
@@ -168,6 +172,11 @@ def _drop(mapping: dict[str, Any], name: str) -> None:
 def _no_location_in_scim(seen: Seen, reply: Reply) -> None:
     if "scim+json" in reply.headers.get("content-type", ""):
         _drop(reply.headers, "location")
+
+
+def _lost_with_a_manager(seen: Seen, reply: Reply) -> None:
+    if reply.ok and "manager" in reply.json.get(ENTERPRISE_URN, {}) and seen.directory is not None:
+        seen.directory.delete_user(reply.json["id"])
 
 
 def _located_in_v1(seen: Seen, reply: Reply) -> None:

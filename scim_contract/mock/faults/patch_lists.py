@@ -7,6 +7,7 @@ from typing import Any
 
 from scim_contract.contract import Contract
 from scim_contract.mock import patching
+from scim_contract.mock.directory import ENTERPRISE_URN
 from scim_contract.mock.errors import ScimProblem
 from scim_contract.mock.faults.acting import (
     Document,
@@ -68,6 +69,12 @@ def _several(contract: Contract) -> Iterator[Fault]:
                 "A PATCH of three operations with a bad one is refused, and the others applied; of two, none is.",
             ),
             (
+                "patch-half-applied-in-other-tables",
+                (USER, USER_2),
+                lambda: grudging(_other_tables_alone, _no_target),
+                "A PATCH with a bad operation is refused; phone numbers and the extension are written all the same.",
+            ),
+            (
                 "patch-half-applied-without-target",
                 (USER, GROUP_2),
                 lambda: grudging(_no_missed, _no_target),
@@ -119,6 +126,15 @@ def _leaving_out(which: Callable[[Seen, Document], bool]) -> Mend:
 
 
 _no_bare = _leaving_out(lambda seen, step: step.get("op") == "remove" and not step.get("path"))
+
+
+def _other_tables_alone(seen: Seen) -> bool:
+    steps = operations_of(seen)
+    kept = [step for step in steps if str(step.get("path")).startswith(("phoneNumbers", ENTERPRISE_URN))]
+    refused = any(step.get("op") == "remove" and not step.get("path") for step in steps)
+    if refused and kept:
+        seen.put({**seen.json, "Operations": kept})
+    return refused and bool(kept)
 
 
 def _misses(seen: Seen, step: Document) -> bool:

@@ -328,6 +328,12 @@ def _of_odd_texts(contract: Contract) -> Iterator[Fault]:
             lambda user: user.update(emails=user["emails"][:50]) if "emails" in user else None,
             "Of the emails the first fifty are stored.",
         ),
+        (
+            "group-name-cut-at-255",
+            ("put_scim_v2_group", "patch_scim_group"),
+            _changing("displayName", lambda text: text[:_COLUMN]),
+            f"The displayName of a group is cut after {_COLUMN} characters.",
+        ),
         ("one-phone-of-a-type", ("post_scim_users",), _one_of_a_type, "The last phone number of each type is stored."),
     ):
         plant = partial(storing, change)
