@@ -10,6 +10,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import TYPES
+from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.joining import MOST, crowd_name, register
 from scim_contract.org.media import sent
@@ -89,7 +90,8 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
 def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     """The crowd with those who are there, one for each special value of BORNE, and as many more as it takes."""
     begun = len(org.workspace.trail)
-    names = {"displayName": display_name, "title": f"{display_name} title"}
+    names: dict[str, Any] = {"displayName": display_name, "title": f"{display_name} title"}
+    names[ENTERPRISE] = {"department": f"{display_name} department"}
     prefix, first = _first(org, names)
     members, bearers = [*there, first], dict[str, Person | Blocked]()
     odd = dict(enumerate(BORNE, 2))
@@ -103,11 +105,11 @@ def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     return Crowd(tuple(members), bearers, names["displayName"], names["title"])
 
 
-def _label(org: Org, names: Mapping[str, str]) -> str:
+def _label(org: Org, names: Mapping[str, Any]) -> str:
     return "crowd" if names["displayName"] == register(org).name else "own-crowd"
 
 
-def _first(org: Org, names: Mapping[str, str]) -> tuple[str, Person]:
+def _first(org: Org, names: Mapping[str, Any]) -> tuple[str, Person]:
     """The first of the crowd's own, and the prefix that creates users: the second one where the first does not."""
     refused: Blocked | None = None
     for prefix in org.workspace.contract.prefixes:
@@ -133,7 +135,7 @@ def bearer(org: Org, case: str) -> Person | Blocked:
     return _bearer(org, made_by.prefix, f"bearer-{case}", {"externalId": stored(org.workspace, case)})
 
 
-def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, str]) -> Person | Blocked:
+def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, Any]) -> Person | Blocked:
     """The user with a special externalId; a server that refuses just that one still has its crowd."""
     try:
         return org.person(prefix, label, active=True, **attributes)
