@@ -1,6 +1,7 @@
 """Filters: required where documented, they find what they say and nothing else, and a value in them is only data."""
 
 from contextlib import suppress
+from typing import Any
 
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, claim
 from scim_contract.judging.lists import (
@@ -17,7 +18,7 @@ from scim_contract.judging.stored import after, before
 from scim_contract.org.documents import ENTERPRISE, differences, ids, resources, said, total
 from scim_contract.org.endpoints import unfiltered as without_filter
 from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two
-from scim_contract.org.lists import counted, listing, unfiltered, wide
+from scim_contract.org.lists import counted, listing, read_besides, unfiltered, wide
 from scim_contract.org.moved import deleted, renamed, retired, to_rename
 from scim_contract.org.pages import Listing, Walk
 from scim_contract.org.provoking import bad_request
@@ -86,8 +87,12 @@ def test_equality_finds_what_has_the_value(operation: Operation, org: Org, judge
             known = findable(org, operation)
             read = org.look(known.resource, operation.prefix, fresh=look.fresh)
             item = next(item for item in resources(look.first().document) if item.get("id") == known.resource.id)
-            unlike = differences(*(org.in_model(read, each) for each in (read.document, item)))
+            unlike = unlike_read(org, look.first(), item, read)
             expect.nothing(unlike, "the item as a read by its id gives it", look.first())
+        if any(unlike_read(org, *each) for each in read_besides(org, operation)):
+            for page, item, read in read_besides(org, operation, again=True):
+                among = f"the item {item.get('id')} among several as a read by its id gives it"
+                expect.nothing(unlike_read(org, page, item, read), among, page)
 
 
 @claim("filters.no-match")
@@ -401,6 +406,11 @@ def alike_in_both(expect: Expect, look: Listing) -> None:
     apart = sorted(set(here.ids) ^ set(there.ids))
     came = f"found by one prefix alone: {', '.join(apart[:3])}{f' and {len(apart) - 3} more' if apart[3:] else ''}"
     expect.that(not apart, "the same ids in both prefixes", came, there.pages[0])
+
+
+def unlike_read(org: Org, _: Exchange, item: dict[str, Any], read: Exchange) -> tuple[str, ...]:
+    """What an item of a page says otherwise than a read by its id."""
+    return differences(*(org.in_model(read, each) for each in (read.document, item)))
 
 
 def is_item_2(expect: Expect, page: Exchange, wanted: tuple[str, ...], shown: tuple[str, ...]) -> None:

@@ -10,12 +10,14 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import TYPES
+from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.joining import crowd_name, register
+from scim_contract.org.joining import MOST, crowd_name, register
 from scim_contract.org.media import sent
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
 from scim_contract.org.readonly import sent as read_only
+from scim_contract.org.replacements import without_schemas
 from scim_contract.org.trips import trip
 from scim_contract.org.values import TOGETHER, stored
 from scim_contract.transport import Unreachable
@@ -66,7 +68,7 @@ def _gather(org: Org) -> Crowd:
     found, begun = register(org), len(org.workspace.trail)
     for prefix in org.workspace.contract.prefixes:
         for source in _SOURCES:
-            if found.asked + len(BORNE) < SIZE:
+            if found.asked < MOST:
                 with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
                     source(org, org.operation(prefix, "create_user"))
     found.closed = True
@@ -79,6 +81,8 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
     partial(trip, case="manager"),
     partial(trip, case="together"),
     partial(read_only, name="id"),
+    partial(sent, name="json-json"),
+    without_schemas,
 )
 """What creates users whom nobody changes afterwards, under the name that `joining` gives them."""
 
@@ -86,7 +90,8 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
 def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     """The crowd with those who are there, one for each special value of BORNE, and as many more as it takes."""
     begun = len(org.workspace.trail)
-    names = {"displayName": display_name, "title": f"{display_name} title"}
+    names: dict[str, Any] = {"displayName": display_name, "title": f"{display_name} title"}
+    names[ENTERPRISE] = {"department": f"{display_name} department"}
     prefix, first = _first(org, names)
     members, bearers = [*there, first], dict[str, Person | Blocked]()
     odd = dict(enumerate(BORNE, 2))
@@ -100,11 +105,11 @@ def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     return Crowd(tuple(members), bearers, names["displayName"], names["title"])
 
 
-def _label(org: Org, names: Mapping[str, str]) -> str:
+def _label(org: Org, names: Mapping[str, Any]) -> str:
     return "crowd" if names["displayName"] == register(org).name else "own-crowd"
 
 
-def _first(org: Org, names: Mapping[str, str]) -> tuple[str, Person]:
+def _first(org: Org, names: Mapping[str, Any]) -> tuple[str, Person]:
     """The first of the crowd's own, and the prefix that creates users: the second one where the first does not."""
     refused: Blocked | None = None
     for prefix in org.workspace.contract.prefixes:
@@ -130,7 +135,7 @@ def bearer(org: Org, case: str) -> Person | Blocked:
     return _bearer(org, made_by.prefix, f"bearer-{case}", {"externalId": stored(org.workspace, case)})
 
 
-def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, str]) -> Person | Blocked:
+def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, Any]) -> Person | Blocked:
     """The user with a special externalId; a server that refuses just that one still has its crowd."""
     try:
         return org.person(prefix, label, active=True, **attributes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
@@ -12,7 +12,10 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.pages import Listing
 from scim_contract.org.values import eq
+from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
+
+Document = dict[str, Any]
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
@@ -60,6 +63,25 @@ def _crowded(org: Org, operation: Operation) -> Listing:
 
 def _all_there(seen: Exchange) -> bool:
     return not seen.answer.ok or total(seen.document) == crowd.SIZE
+
+
+def read_besides(org: Org, operation: Operation, *, again: bool = False) -> list[tuple[Exchange, Document, Exchange]]:
+    """Items of pages of several users, each with its page and a read by its id: one a page, the last on it.
+
+    Args:
+        org: whose directory.
+        operation: the list.
+        again: ask for the pages and read the users anew, once what was written has had its time to show.
+    """
+    look = counted(org, operation)
+    if operation.resource != "users" or look.known != crowd.SIZE:
+        return []
+    look, found = look.settled() if again else look, list[tuple[Exchange, Document, Exchange]]()
+    for page in look.walk().pages:
+        for item in resources(page.document)[-1:]:
+            user = Resource("users", str(item.get("id")), ours=True)
+            found.append((page, item, org.look(user, operation.prefix, fresh=again)))
+    return found
 
 
 def unfiltered(org: Org, operation: Operation) -> Listing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.behaviour import Document
@@ -128,6 +129,11 @@ def _items(contract: Contract) -> Iterator[Fault]:
         "In a list users have no enterprise extension.",
         lambda: Plant(after=each_resource(lambda user: user.pop(ENTERPRISE_URN, None))),
     )
+    for name, change, sentence in (
+        ("later-pages-without-extension", _poorer_later, "From item 2 on, users in a list have no extension."),
+        ("listed-at-the-first-ones-place", _first_place, "Of several users each has the first one's meta.location."),
+    ):
+        yield Fault(name, claim, USERS, sentence, partial(Plant, after=answering(change)))
     yield Fault(
         "listed-phones-in-another-format",
         claim,
@@ -142,6 +148,16 @@ def _items(contract: Contract) -> Iterator[Fault]:
         "In a list displayName is in lower case.",
         lambda: Plant(after=each_resource(lambda each: each.update(displayName=each["displayName"].lower()))),
     )
+
+
+def _poorer_later(asked: dict[str, str], found: Document) -> None:
+    for user in found.get("Resources", []) if asked.get("startIndex", "1") != "1" else ():
+        user.pop(ENTERPRISE_URN, None)
+
+
+def _first_place(_: dict[str, str], found: Document) -> None:
+    for user in found.get("Resources", []):
+        user["meta"]["location"] = found["Resources"][0]["meta"]["location"]
 
 
 def _no_match(contract: Contract) -> Iterator[Fault]:
