@@ -111,32 +111,43 @@ def _twice_primary(org: Org, operation: Operation) -> Written:
     return org.write(operation, change=change, case="twice primary")
 
 
-def named_like(org: Org, operation: Operation, holder: str, name: str, case: str) -> Written:
-    """A creation under a living user's name, with the lists of users of that name before and after it.
+def named_like(org: Org, operation: Operation, holder: str, names: Mapping[str, str]) -> Mapping[str, Written]:
+    """Creations under a living user's name, with the lists of users of that name before and after them.
+
+    Where the list shows another user afterwards, only what was not refused is told of it, if there is any such.
 
     Args:
         org: whose directory.
         operation: the creation.
         holder: the userName of the living user.
-        name: what is sent as userName.
-        case: the claim's case.
+        names: what is sent as userName, by the claim's case.
 
     Raises:
         Blocked: the list does not show that user, so a second one could not be told from it.
     """
-    before = org.once(("named", operation.id, holder), lambda: _before(org, operation, holder))
-    word = org.workspace.token(f"named like/{operation.id}/{case}")
-    body = {"schemas": [USER], "userName": name, "displayName": f"Conformance {word}", "title": f"Title {word}"}
-    asked = org.ask(operation, body=body, case=case)
-    second = f"{holder} for {case}"  # the ledger knows users by name, and this one would share the holder's
-    people.note_created(org.workspace, second, asked)
+    before = _before(org, operation, holder)
+    asked = {case: _sent_as(org, operation, holder, name, case) for case, name in names.items()}
     after = _named(org, operation, holder)
     if not after.answer.ok:
         raise Blocked("the list of users cannot be asked who has a userName", after)
-    for user in ids(after.document):
-        if user not in ids(before.document):
-            org.workspace.ledger.write("created", userName=second, id=user)
-    return Written(before, asked, after, None)
+    told = {*ids(before.document), *(each.document.get("id") for each in asked.values())}
+    for number, user in enumerate(user for user in ids(after.document) if user not in told):
+        org.workspace.ledger.write("created", userName=_second(holder, f"number {number}"), id=user)
+    guilty = [case for case, each in asked.items() if each.answer.ok] or [*names]
+    return {case: Written(before, each, after if case in guilty else before, None) for case, each in asked.items()}
+
+
+def _sent_as(org: Org, operation: Operation, holder: str, name: str, case: str) -> Exchange:
+    word = org.workspace.token(f"named like/{operation.id}/{case}")
+    body = {"schemas": [USER], "userName": name, "displayName": f"Conformance {word}", "title": f"Title {word}"}
+    asked = org.ask(operation, body=body, case=case)
+    people.note_created(org.workspace, _second(holder, case), asked)
+    return asked
+
+
+def _second(holder: str, case: str) -> str:
+    """What the ledger calls a user under another's name: it knows users by name, and this one would share it."""
+    return f"{holder} for {case}"
 
 
 def _before(org: Org, operation: Operation, holder: str) -> Exchange:

@@ -12,11 +12,12 @@ from scim_contract.contract import Operation
 from scim_contract.org.carrying import TYPES
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.joining import crowd_name, register
+from scim_contract.org.joining import MOST, crowd_name, register
 from scim_contract.org.media import sent
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person
 from scim_contract.org.readonly import sent as read_only
+from scim_contract.org.replacements import without_schemas
 from scim_contract.org.trips import trip
 from scim_contract.org.values import TOGETHER, stored
 from scim_contract.transport import Unreachable
@@ -67,7 +68,7 @@ def _gather(org: Org) -> Crowd:
     found, begun = register(org), len(org.workspace.trail)
     for prefix in org.workspace.contract.prefixes:
         for source in _SOURCES:
-            if found.asked + len(BORNE) < SIZE:
+            if found.asked < MOST:
                 with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
                     source(org, org.operation(prefix, "create_user"))
     found.closed = True
@@ -80,6 +81,8 @@ _SOURCES: tuple[Callable[[Org, Operation], object], ...] = (
     partial(trip, case="manager"),
     partial(trip, case="together"),
     partial(read_only, name="id"),
+    partial(sent, name="json-json"),
+    without_schemas,
 )
 """What creates users whom nobody changes afterwards, under the name that `joining` gives them."""
 

@@ -11,7 +11,7 @@ from scim_contract.org.changes import Change, replacing
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
-from scim_contract.org.membership import company, left, members_of, someone_out
+from scim_contract.org.membership import company, left, members_of, newcomer, someone_out
 from scim_contract.org.moved import to_rename
 from scim_contract.org.org import Org
 from scim_contract.org.people import spares
@@ -45,7 +45,7 @@ def _members_replaced(org: Org, operation: Operation) -> Replaced:
         someone_out(org, operation.prefix),
         members_of(org.look(disposable(org, operation.prefix), operation.prefix)),
     )
-    others = [each for each in _many(org) if each not in there]
+    others = [each for each in _many(org) if each not in (*there, out)]
     return _replaced(org, operation, "replace members", [out, *others][: len(there)])
 
 
@@ -54,7 +54,7 @@ def filled(org: Org, operation: Operation) -> Replaced:
     shared = org.acting("shared/members")
 
     def fill() -> Replaced:
-        ids = [*company(org, operation.prefix), *_many(org)]
+        ids = [*dict.fromkeys([newcomer(org, operation.prefix).id, *company(org, operation.prefix), *_many(org)])]
         return _replaced(shared, operation, "fill", ids or [someone_out(org, operation.prefix)])
 
     return org.once(("filled", operation.id), fill)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from scim_contract.org.org import Org
 
 
+MOST = 20
+"""How many may join: the rest of the crowd bears special values, or is of a kind that all agree on."""
+
+
 @dataclass
 class Register:
     """Who bears the crowd's displayName; `asked` counts the creations that sent it, whatever came of them."""
@@ -40,12 +44,12 @@ def crowd_name(org: Org, word: str) -> str:
 
 
 def joining(org: Org) -> dict[str, str]:
-    """The displayName of a new user who is to be one of the crowd; nothing once that is complete.
+    """The displayName of a new user who is to be one of the crowd; nothing once enough have joined.
 
     What became of the creation is to be told by `note`.
     """
     own = register(org)
-    if own.closed:
+    if own.closed or own.asked >= MOST:
         return {}
     own.asked += 1
     return {"displayName": own.name}

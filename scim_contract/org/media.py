@@ -16,7 +16,7 @@ from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.fragments import many_emails, primary_phone
 from scim_contract.org.group_patches import named_and_filled, renamed_alone
-from scim_contract.org.joining import joining, note
+from scim_contract.org.joining import joining
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refusals import Try
@@ -144,7 +144,6 @@ def _send(org: Org, operation: Operation, name: str) -> Sent:
         more = " alone" if types.perhaps and not perhaps else ""
         change = _bearing(org, operation, types.text, perhaps, more)
         written = org.write(operation, case=f"{name}{more}", change=change, **plainly)
-        note(org, written)
         if written.applied:
             return Sent(written, written)
         if not written.asked.answer.ok and written.asked.status != 400:

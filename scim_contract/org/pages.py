@@ -50,6 +50,8 @@ class Listing:
         """
         if self.fresh:
             return self._asked(paging, " again")
+        if not paging and self.operation.resource not in ("users", "groups"):
+            return self.org.ask_once(self.operation)
         epoch = 0 if self.still else self.org.workspace.writes[self.operation.resource]
         key = ("page", self.operation.id, *self.filter.values(), epoch, *sorted(paging.items()))
         if paging:

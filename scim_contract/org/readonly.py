@@ -10,7 +10,7 @@ from scim_contract.org import people
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.documents import said
 from scim_contract.org.errors import Blocked
-from scim_contract.org.joining import joining, note
+from scim_contract.org.joining import joining
 from scim_contract.org.membership import groups_of, nobody
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import password
@@ -68,9 +68,7 @@ def _write(org: Org, operation: Operation, values: Mapping[str, Any], case: str)
         body = {**people.new_user(org.workspace, step), **values}
         if case == ALL:
             body |= {"password": password(org.workspace, step), **joining(org)}
-        written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
-        note(org, written)
-        return written
+        return org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
     return org.write(
         operation, change=lambda document: Change(replacement(operation.resource, document, **values), {}), case=case
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -11,15 +11,16 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.documents import ENTERPRISE, GROUP, USER
+from scim_contract.org.documents import ENTERPRISE, GROUP, USER, entries
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
-from scim_contract.org.group_patches import named_and_filled
+from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.membership import let_in, member, members_of, newcomer, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import Person, full_attributes
+from scim_contract.org.side_by_side import in_use
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
@@ -129,6 +130,8 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     """The resource with something in everything that is to be emptied, and the body that says so."""
     if operation.resource == "groups":
         _fill(org, operation.prefix, how)
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # somebody is in: the time for what needs that too
+            renamed_alone(org, org.operation(operation.prefix, "modify_group"))
         ids = sorted(someone_in(org, operation.prefix))
         name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
         return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
@@ -136,11 +139,38 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     whole = last.body if last is not None else _user(org, operation, "second")
     seen = org.look(person, operation.prefix)
     if not facts(whole) <= facts(seen.document):
+        for full in _full(org, operation.prefix):
+            return full
         org.ask(operation, person, body=whole, case=f"fill before {how}")
         seen = org.look(person, operation.prefix)
     if not facts(whole) <= facts(seen.document):
         raise Blocked("the user could not be given the values that are to be emptied", seen)
     return person, whole
+
+
+def _full(org: Org, prefix: str) -> Iterator[tuple[Resource, dict[str, Any]]]:
+    """Users of other claims who have everything just now, as the last read shows, with a body for PUT that says so."""
+    for user in in_use(org, prefix).values():
+        seen = org.workspace.seen.get((prefix, user.resource, user.id))
+        whole = _whole(seen.document) if seen is not None else {}
+        if whole:
+            yield user, whole
+
+
+def _whole(user: Mapping[str, Any]) -> dict[str, Any]:
+    """What is to be emptied of a user, and what it cannot be without; nothing where there is not all of it."""
+    extension = user.get(ENTERPRISE)
+    department = extension.get("department") if isinstance(extension, dict) else None
+    emptied = {
+        "title": user.get("title"),
+        "externalId": user.get("externalId"),
+        "emails": [entry for entry in entries(user, "emails") if entry.get("type") == "work"],
+        "phoneNumbers": entries(user, "phoneNumbers"),
+        ENTERPRISE: {"department": department} if department else None,
+    }
+    names = {name: user.get(name) for name in ("userName", "displayName")}
+    whole = {"schemas": [USER, ENTERPRISE], "active": user.get("active", True), **names, **emptied}
+    return whole if all(emptied.values()) else {}
 
 
 def _fill(org: Org, prefix: str, how: str) -> None:
@@ -178,7 +208,11 @@ def _ids(group: Mapping[str, Any]) -> list[str]:
 
 
 def without_schemas(org: Org, operation: Operation) -> Written:
-    """A creation or PUT of a plain change whose list of schemas is empty."""
+    """A creation or PUT of a plain change whose list of schemas is empty, once."""
+    return org.once(("no schemas", operation.id), lambda: _without_schemas(org.acting("shared/no schemas"), operation))
+
+
+def _without_schemas(org: Org, operation: Operation) -> Written:
     resource = org.subject_of(operation)
     change = org.new_change(operation, org.look(resource, operation.prefix) if resource else None, "no schemas")
     return org.write(operation, change=replace(change, body={**change.body, "schemas": []}), case="no schemas")

@@ -153,4 +153,12 @@ def one_of_many(org: Org, prefix: str, label: str, number: int) -> Resource:
                 return Resource("users", str(there[number].document["id"]), ours=True)
         return org.person(prefix, label).resource
 
-    return org.once(("one of many", prefix, label), choose)
+    chosen = org.once(("one of many", prefix, label), choose)
+    in_use(org, prefix)[label] = chosen
+    return chosen
+
+
+def in_use(org: Org, prefix: str) -> dict[str, Resource]:
+    """Those who were chosen so far, by label."""
+    found: dict[str, Resource] = org.once(("many in use", prefix), dict)
+    return found

@@ -154,7 +154,9 @@ def _other_members(org: Org, operation: Operation) -> Try:
     assert group is not None
 
     def make(_: str) -> Mapping[str, Any]:
-        held = org.look(group, operation.prefix).document.get("members") or []
+        key = (operation.prefix, group.resource, group.id)
+        read = org.workspace.found.get(key) or org.look(group, operation.prefix)
+        held = read.document.get("members") or []
         alone = len(held) == 1 and isinstance(held[0], dict) and held[0].get("value") == user.id
         return {"body": replacing("members", [] if alone else [{"value": user.id}]), "if_match": NO_VERSION}
 

@@ -22,8 +22,7 @@ from scim_contract.transport import Exchange, Unreachable
 def taken_creation(org: Org, operation: Operation, case: str) -> Written:
     """A creation under the name of another user, as it is or in other case."""
     shared, names = org.acting("shared/taken"), _names(org, operation)
-    key = ("taken", operation.id, case)
-    return org.once(key, lambda: named_like(shared, operation, names["taken"], names[case], case))
+    return org.once(("taken", operation.id), lambda: named_like(shared, operation, names["taken"], names))[case]
 
 
 def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:

@@ -12,7 +12,7 @@ from scim_contract.org.changes import Change, modification, replacement
 from scim_contract.org.errors import Untested
 from scim_contract.org.fragments import NAMES, PHONE, PHONES, Fragment, fragment, merged, phone, steps
 from scim_contract.org.group_patches import named_and_filled
-from scim_contract.org.joining import joining, note
+from scim_contract.org.joining import joining
 from scim_contract.org.org import Org
 from scim_contract.org.patched_trips import modified
 from scim_contract.org.side_by_side import (
@@ -87,7 +87,6 @@ def _created(org: Org, operation: Operation, case: str) -> Trip:
     own = joining(org) if case in _JOINING else {}
     body = new_body(org, operation, {**part, **own}, case)
     written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
-    note(org, written)
     return trip_of(written, {name: body[name] for name in part})
 
 

@@ -48,13 +48,14 @@ def shared_write(org: Org, operation: Operation) -> Written:
 
 
 def of_another(org: Org, prefix: str, about: Resource | None, current: str | None) -> str:
-    """The ETag that another resource has now, a made-up one where that is the same one, or none.
+    """The ETag that another resource had when it was last read, a made-up one where that is the same one, or none.
 
     Raises:
         Untested, Blocked: there is no other resource, or it cannot be read.
     """
     other = people.still_user(org, prefix)
-    etag = org.current_etag(other, prefix)
+    read = org.workspace.found.get((prefix, other.resource, other.id)) or org.look(other, prefix)
+    etag = etag_of(read)
     same = (about is not None and about.id == other.id) or _opaque(etag) == _opaque(current or "")
     return etag if is_etag(etag) and not same else NO_VERSION
 

@@ -11,6 +11,7 @@ from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked
+from scim_contract.org.joining import joining, note
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
@@ -80,9 +81,8 @@ def new_change(org: Org, operation: Operation, before: Exchange | None, case: st
     """A title of its own for users, a displayName of its own for groups; for a create a user of its own."""
     word = org.workspace.token(org.workspace.step(org.act, operation.id, f"change {case}"))
     if operation.kind == "create":
-        body = people.new_user(
-            org.workspace, org.workspace.step(org.act, operation.id, f"name {case}"), title=f"Title {word}"
-        )
+        step = org.workspace.step(org.act, operation.id, f"name {case}")
+        body = people.new_user(org.workspace, step, title=f"Title {word}", **joining(org))
         return Change(body, {"userName": body["userName"], "title": body["title"]})
     attribute = "title" if operation.resource == "users" else "displayName"
     value = f"Title {word}" if operation.resource == "users" else f"{org.workspace.target.group}{word}"
@@ -103,7 +103,9 @@ def _create(org: Org, operation: Operation, who: Who | None, case: str, otherwis
         after = org.gone_or_there(Resource("users", created, ours=True), operation.prefix)
     else:
         after = find_user(org, operation.prefix, name)
-    return Written(None, asked, after, change)
+    written = Written(None, asked, after, change)
+    note(org, written)
+    return written
 
 
 def find_user(org: Org, prefix: str, name: str) -> Exchange:

@@ -18,9 +18,9 @@ from scim_contract.mock.wire import Reply, Seen
 
 ROUND_TRIP = "representations.round-trip"
 _PHONES = ("work", "work2", "work3", "work4", "home", "mobile", "other")
-_WRITES = ("post_scim_users", "put_scim_user", "patch_scim_user")
-_WRITES_V2 = ("post_scim_v2_users", "put_scim_v2_user", "patch_scim_v2_user")
-_COLUMN = 255
+WRITES = ("post_scim_users", "put_scim_user", "patch_scim_user")
+WRITES_V2 = ("post_scim_v2_users", "put_scim_v2_user", "patch_scim_v2_user")
+COLUMN = 255
 Change = Callable[[Document], object]
 
 
@@ -30,7 +30,6 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _of_lists()
     yield from _of_groups()
     yield from _of_many_at_once()
-    yield from _of_odd_texts(contract)
 
 
 def storing(change: Change) -> Plant:
@@ -62,8 +61,8 @@ def _stored(rows: Iterable[tuple[str, tuple[str, ...], Change, str]]) -> Iterato
 
 
 def _of_texts(contract: Contract) -> Iterator[Fault]:
-    sentence = f"Texts are cut after {_COLUMN} characters."
-    users = (*_WRITES, *_WRITES_V2)
+    sentence = f"Texts are cut after {COLUMN} characters."
+    users = (*WRITES, *WRITES_V2)
     yield from family(contract, "texts-cut", ROUND_TRIP, sentence, partial(storing, _cut), operations=users)
     yield from _stored(
         (
@@ -101,20 +100,20 @@ def _of_texts(contract: Contract) -> Iterator[Fault]:
             (
                 "external-id-without-zeros",
                 ("post_scim_users", "put_scim_v2_user", "patch_scim_user"),
-                _changing("externalId", lambda text: text.lstrip("0") if text.isdigit() else text),
+                changing_text("externalId", lambda text: text.lstrip("0") if text.isdigit() else text),
                 "An externalId of digits loses the zeros in front.",
             ),
             (
                 "external-id-trimmed",
                 ("post_scim_v2_users", "put_scim_user", "patch_scim_v2_user"),
-                _changing("externalId", str.strip),
+                changing_text("externalId", str.strip),
                 "Blanks at the ends of an externalId are lost.",
             ),
             (
                 "display-name-cut-at-255",
                 ("post_scim_users", "put_scim_v2_user", "patch_scim_user"),
-                _changing("displayName", lambda text: text[:_COLUMN]),
-                f"A displayName is cut after {_COLUMN} characters.",
+                changing_text("displayName", lambda text: text[:COLUMN]),
+                f"A displayName is cut after {COLUMN} characters.",
             ),
             (
                 "department-null-is-none",
@@ -133,7 +132,7 @@ def _of_texts(contract: Contract) -> Iterator[Fault]:
 
 def _cut(content: Document) -> None:
     for part in (content, content.get(ENTERPRISE_URN, {})):
-        part.update({name: value[:_COLUMN] for name, value in part.items() if isinstance(value, str)})
+        part.update({name: value[:COLUMN] for name, value in part.items() if isinstance(value, str)})
 
 
 def _cut_late(user: Document) -> None:
@@ -197,7 +196,7 @@ def _no_photos(seen: Seen) -> Reply | None:
 
 
 def _of_lists() -> Iterator[Fault]:
-    where = (*_WRITES, *_WRITES_V2, _WRITES[0])
+    where = (*WRITES, *WRITES_V2, WRITES[0])
     yield from _stored(
         (f"{kind}-phone-lost", (at,), less("phoneNumbers", kind), f"A phone number of type {kind} is not stored.")
         for kind, at in zip(_PHONES, where, strict=True)
@@ -312,55 +311,9 @@ def _no_manager(user: Document) -> None:
         _without("manager")(user)
 
 
-# ---- what only a write shows that was made for another claim
-
-
-def _of_odd_texts(contract: Contract) -> Iterator[Fault]:
-    sentence = "A tab or a new line in a text becomes a blank."
-    where = (*_WRITES, *_WRITES_V2, "put_scim_group", "patch_scim_v2_group")
-    sees = tuple(f"content-types.utf8|{each}" for each in where)
-    plant = partial(storing, _every_text(lambda text: text.replace("\t", " ").replace("\n", " ")))
-    yield from family(contract, "blanks-for-tabs-and-lines", ROUND_TRIP, sentence, plant, operations=where, sees=sees)
-    for name, at, change, sentence in (
-        (
-            "fifty-emails-at-most",
-            ("post_scim_v2_users", "patch_scim_user"),
-            lambda user: user.update(emails=user["emails"][:50]) if "emails" in user else None,
-            "Of the emails the first fifty are stored.",
-        ),
-        (
-            "group-name-cut-at-255",
-            ("put_scim_v2_group", "patch_scim_group"),
-            _changing("displayName", lambda text: text[:_COLUMN]),
-            f"The displayName of a group is cut after {_COLUMN} characters.",
-        ),
-        ("one-phone-of-a-type", ("post_scim_users",), _one_of_a_type, "The last phone number of each type is stored."),
-    ):
-        plant = partial(storing, change)
-        yield Fault(name, ROUND_TRIP, at, sentence, plant, sees=tuple(f"content-types.utf8|{each}" for each in at))
-    sentence = "A backslash in the displayName of a group is lost."
-    plant = partial(storing, _changing("displayName", lambda text: text.replace("\\", "")))
-    at = ("patch_scim_group",)
-    yield Fault("backslashes-lost", ROUND_TRIP, at, sentence, plant, sees=("filters.value-is-data|get_scim_groups",))
-
-
-def _changing(name: str, change: Callable[[str], str]) -> Change:
+def changing_text(name: str, change: Callable[[str], str]) -> Change:
     """Store one text otherwise."""
     return lambda content: content.update({name: change(content[name])}) if name in content else None
-
-
-def _every_text(change: Callable[[str], str]) -> Change:
-    """Store every text of a resource otherwise."""
-
-    def every(content: Document) -> None:
-        content.update({name: change(value) for name, value in content.items() if isinstance(value, str)})
-
-    return every
-
-
-def _one_of_a_type(user: Document) -> None:
-    if "phoneNumbers" in user:
-        user["phoneNumbers"] = list({phone.get("type"): phone for phone in user["phoneNumbers"]}.values())
 
 
 def _no_null(user: Document) -> None:
