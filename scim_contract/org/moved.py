@@ -57,13 +57,8 @@ def to_rename(org: Org, prefix: str) -> people.Person:
 
 
 def _time(word: str, org: Org, prefix: str) -> str:
-    before = len(_renames(org, prefix))
+    before = org.workspace.renames[prefix]
     return f"{word} {before + 1}" if before else word
-
-
-def _renames(org: Org, prefix: str) -> list[str]:
-    """The ids of those who were given another name."""
-    return org.once(("renames", prefix), list[str])
 
 
 def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
@@ -73,7 +68,7 @@ def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     workspace.ledger.write("creating", userName=new, step=org.act)
     change = Change(replacing("userName", new), {"userName": new})
     modify = org.operation(operation.prefix, "modify_user")
-    _renames(org, operation.prefix).append(person.id)  # whatever comes of it
+    workspace.renames[operation.prefix] += 1  # whatever comes of it
     written = org.write(modify, resource=person.resource, change=change, case="renamed")
     if written.applied:
         workspace.ledger.write("created", userName=new, id=person.id)

@@ -18,7 +18,7 @@ from scim_contract.org.fragments import DOUBTFUL, SUPPLIED, WRITABLE, Fragment, 
 from scim_contract.org.org import Org
 from scim_contract.org.patches import patch
 from scim_contract.org.side_by_side import one_of_many
-from scim_contract.org.trip import Trip, about_to_name, settle_name, updated
+from scim_contract.org.trip import Trip, about_to_name, freely_named, settle_name, updated
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
@@ -48,7 +48,8 @@ def modified(org: Org, operation: Operation, case: str) -> Trip:
     if case in in_turn:
         alone = in_turn[case]
         led = tuple(each for each in (alone.before, alone.asked, alone.after) if each is not None)
-        made = Trip(alone, part, alone.after.document, led)
+        sent = alone.change.shows if alone.change is not None else part
+        made = Trip(alone, sent, alone.after.document, led)
         if made.back or not made.written.asked.answer.ok:
             return made
     if case != "together":
@@ -122,8 +123,9 @@ def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
     user = _patched_user(org, operation)
     before = org.look(user, operation.prefix)
     sent: dict[str, tuple[Change, Exchange]] = {}
-    for case, part in fragments(org, operation, _IN_TURN).items():
-        about_to_name(org, part)
+    for case, made in fragments(org, operation, _IN_TURN).items():
+        part = freely_named(org, user, made)
+        about_to_name(org, user, part)
         change = Change(modification(*steps(part, "add")), part)
         with contextlib.suppress(Unreachable):
             sent[case] = change, org.ask(operation, user, body=change.body, case=case)

@@ -71,8 +71,10 @@ def updated(
         name: of the step, where it is not the case.
     """
 
+    free = freely_named(org, user, part)
+
     def make(rider: Rider) -> Trip:
-        bearing = _bearing(part, rider)
+        bearing = _bearing(free, rider)
         return _written(org, operation, user, lambda read: change(read, bearing), name or case, bearing, rider)
 
     return _carried(org, operation, _RIDING[operation.kind].get(case), make)
@@ -105,15 +107,24 @@ def _written(
     rider: Rider,
 ) -> Trip:
     before = org.look(user, operation.prefix)
-    about_to_name(org, part)
+    about_to_name(org, user, part)
     written = org.write(operation, resource=user, change=change, case=f"{case}{rider.more}", **rider.types)
     settle_name(org, user, before, written.after, part)
     return trip_of(written, part)
 
 
-def about_to_name(org: Org, part: Fragment) -> None:
+def freely_named(org: Org, user: Resource, part: Fragment) -> Fragment:
+    """A part with a userName that nobody else was given: what is written once more may be of somebody else."""
+    name = str(part.get("userName"))
+    if org.workspace.named.get(name, user.id) == user.id:
+        return part
+    return {**part, "userName": people.user_name(org.workspace, org.workspace.token(f"{name} {user.id}"))}
+
+
+def about_to_name(org: Org, user: Resource, part: Fragment) -> None:
     """Write down a userName that a user is about to be given."""
     if "userName" in part:
+        org.workspace.named[part["userName"]] = user.id
         org.workspace.ledger.write("creating", userName=part["userName"], step=org.act)
 
 

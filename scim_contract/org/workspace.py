@@ -45,7 +45,8 @@ class Workspace:
     `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
     found it, else `group_problem` says why it is not there. `spoiled` are users
     by userName, with the id where it is known, of whom a lost answer leaves nobody knows how they are; `retired` are
-    userNames that were theirs.
+    userNames that were theirs. `named` are the userNames that users were given by a write, with whose they are,
+    `renames` how many of them by a rename for its own sake, by prefix.
     """
 
     contract: Contract
@@ -65,6 +66,8 @@ class Workspace:
     took: dict[str, list[float]] = field(default_factory=dict)
     spoiled: dict[str, str | None] = field(default_factory=dict)
     retired: set[str] = field(default_factory=set)
+    named: dict[str, str] = field(default_factory=dict)
+    renames: Counter[str] = field(default_factory=Counter)
     strangers: Strangers = field(default_factory=Strangers)
     group_body: dict[str, Any] | None = None
     _steps: Counter[str] = field(default_factory=Counter)
