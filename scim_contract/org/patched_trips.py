@@ -113,7 +113,9 @@ def _patched_elsewhere(org: Org, operation: Operation, case: str) -> Trip | None
 def _sent_by(written: Written) -> Fragment:
     """The part of a user that a PATCH of one operation sends."""
     [step] = written.change.body["Operations"] if written.change is not None else [{}]
-    name = str(step.get("path"))
+    if step.get("path") is None:
+        return dict(step.get("value") or {})
+    name = str(step["path"])
     if name.startswith(f"{ENTERPRISE}:"):
         return {ENTERPRISE: {name.removeprefix(f"{ENTERPRISE}:"): step.get("value")}}
     return {name: step.get("value")}
