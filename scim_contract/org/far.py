@@ -75,5 +75,5 @@ def _one_more(org: Org, operation: Operation, most: int) -> Exchange:
 
 
 def shows_most(page: Exchange, most: int) -> bool:
-    """Whether a page that was asked for one more than the most tells if that is kept: so many match, or it was refused."""
+    """Whether a page asked for one more than the most tells if that is kept: so many match, or it was refused."""
     return not page.answer.ok or max(total(page.document) or 0, len(ids(page.document))) > most

@@ -15,7 +15,6 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.far import one_more
 from scim_contract.org.finding import by_name
 from scim_contract.org.org import Org
-from scim_contract.org.pages import Listing
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.permits import password_set
 from scim_contract.org.versions import shared_write

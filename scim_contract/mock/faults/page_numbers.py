@@ -100,7 +100,9 @@ def _too_many(contract: Contract) -> Iterator[Fault]:
         "too-many-not-called-so",
         claim,
         "A count above the declared maximum is refused with 400 and scimType invalidValue in place of tooMany.",
-        lambda: Plant(before=asking(lambda q: _refused("invalidValue") if number(q, "count", 25) > MAX_RESULTS else None)),
+        lambda: Plant(
+            before=asking(lambda q: _refused("invalidValue") if number(q, "count", 25) > MAX_RESULTS else None)
+        ),
     )
     yield Fault(
         "huge-count-breaks",
