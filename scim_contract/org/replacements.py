@@ -158,13 +158,20 @@ def _full(org: Org, prefix: str) -> Iterator[tuple[Resource, dict[str, Any]]]:
 
 
 def _whole(user: Mapping[str, Any]) -> dict[str, Any]:
-    """What is to be emptied of a user, and what it cannot be without; nothing where there is not all of it."""
-    extension = user.get(ENTERPRISE)
+    """What is to be emptied of a user, and what it cannot be without; nothing where there is not all of it.
+
+    A work email that is the userName may be the server's doing, and stay.
+    """
+    extension, own = user.get(ENTERPRISE), str(user.get("userName")).lower()
     department = extension.get("department") if isinstance(extension, dict) else None
     emptied = {
         "title": user.get("title"),
         "externalId": user.get("externalId"),
-        "emails": [entry for entry in entries(user, "emails") if entry.get("type") == "work"],
+        "emails": [
+            each
+            for each in entries(user, "emails")
+            if each.get("type") == "work" and str(each.get("value")).lower() != own
+        ],
         "phoneNumbers": entries(user, "phoneNumbers"),
         ENTERPRISE: {"department": department} if department else None,
     }
