@@ -26,6 +26,12 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
     none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
     missed = f'{many}[value eq "{none}"].value'
 
+    unknown_op = {"op": "frobnicate"} if operation.prefix == "v2" else {}  # in v1 there is none
+
+    def whole(word: str) -> Mapping[str, Any]:
+        nobodys, number = 'phoneNumbers[value eq "+13175550199"]', {"value": _number(word), "type": "other"}
+        return modification({"op": "replace", "path": nobodys, "value": number})
+
     def at(path: str) -> Body:
         return lambda word: modification({"op": "replace", "path": path, "value": word})
 
@@ -34,18 +40,36 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
 
     return {
         "no-schemas": lambda word: {"Operations": [name(word)]},
-        "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
+        "unknown-op": lambda word: modification({**_without_op(name(word)), **unknown_op}),
         "remove-without-path": lambda word: modification({"op": "remove"}),
         "one-of-three": lambda word: modification(name(word), _kept_elsewhere(operation, word), {"op": "remove"}),
         "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),
-        "unknown-attribute": at(UNKNOWN),
-        "filter-matches-nothing": at(missed),
+        "unknown-attribute": lambda word: modification(*_of_nothing(operation, word)),
+        "filter-matches-nothing": at(missed) if operation.name != "modify_user" or operation.prefix == "v1" else whole,
         "one-of-two-without-target": lambda word: modification(
             name(word), {"op": "replace", "path": missed, "value": word}
         ),
     }
+
+
+def _without_op(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in step.items() if name != "op"}
+
+
+def _of_nothing(operation: Operation, word: str) -> list[Any]:
+    """Operations about an attribute that does not exist, in turn with what code may stumble over: no operation beside
+    it, no value, a path that is no text."""
+    usual: dict[str, Any] = {"op": "replace", "path": UNKNOWN, "value": word}
+    match operation.resource, operation.prefix:
+        case "users", "v2":
+            return [None, usual]
+        case "groups", "v1":
+            return [{"op": "add", "path": UNKNOWN}]
+        case "groups", "v2":
+            return [{**usual, "path": 5}]
+    return [usual]
 
 
 def _kept_elsewhere(operation: Operation, word: str) -> Mapping[str, Any]:
@@ -53,9 +77,12 @@ def _kept_elsewhere(operation: Operation, word: str) -> Mapping[str, Any]:
     if operation.resource != "users":
         return replacing_name(operation, word)
     if operation.prefix == "v1":
-        number = f"+1317555{zlib.crc32(word.encode()) % 10_000:04d}"
-        return {"op": "add", "path": "phoneNumbers", "value": [{"value": number, "type": "other"}]}
+        return {"op": "add", "path": "phoneNumbers", "value": [{"value": _number(word), "type": "other"}]}
     return {"op": "replace", "path": f"{ENTERPRISE}:department", "value": word}
+
+
+def _number(word: str) -> str:
+    return f"+1317555{zlib.crc32(word.encode()) % 10_000:04d}"
 
 
 def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:

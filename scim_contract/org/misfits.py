@@ -24,6 +24,8 @@ from scim_contract.transport import Exchange, Unreachable
 
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
+_OTHERS_KINDS: Mapping[str, str] = MappingProxyType({"emails": "home", "phoneNumbers": "fax"})
+"""Types that RFC 7643 knows and the models do not, sent through one of the prefixes."""
 
 _LONG_NAMED = "phone-type"
 
@@ -39,12 +41,12 @@ _LOOSE = (("create_user", "v2"), ("replace_group", "v1"), ("modify_user", "v2"),
 # Each operation of users is tried with two scalars and one object of its own, so that all of them have their turn.
 _SCALARS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
-        ("create", "v1"): ("title", "department"),
+        ("create", "v1"): ("emails.value", "department"),
         ("create", "v2"): ("displayName", "active"),
         ("replace", "v1"): ("externalId", "schemas"),
         ("replace", "v2"): ("primary", "userName"),
         ("modify", "v1"): ("password", "active"),
-        ("modify", "v2"): ("title", "userName"),
+        ("modify", "v2"): ("title", "emails.value"),
     }
 )
 _OF_GROUPS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
@@ -197,6 +199,8 @@ def _wrapped(operation: Operation, name: str, wrap: Callable[[Any], Any], base: 
             return {name: wrap(False)}
         case "department":
             return {ENTERPRISE: {name: wrap(word)}}
+        case "emails.value":
+            return {"emails": [{"value": wrap(f"{word}@example.com"), "type": "work"}]}
         case "primary":
             return {"emails": [{"value": f"{word}@example.com", "type": "work", name: wrap(True)}]}
         case "schemas":
@@ -239,7 +243,8 @@ def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: st
 def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     makers: dict[str, Make] = {}
     if operation.resource == "users":
-        makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com")
+        untyped = [{"value": "untyped@example.com", "type": None}] if operation.kind == "create" else []
+        makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com", untyped)
         nothing = [None] if operation.prefix == "v1" and operation.kind != "create" else []
         makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197", nothing)
         if "photos" in org.workspace.contract.model("ScimV2User")["properties"]:
@@ -251,8 +256,10 @@ def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     return makers
 
 
-def _entry(operation: Operation, name: str, value: Callable[[str], str], beside: Sequence[None] = ()) -> Make:
+def _entry(operation: Operation, name: str, value: Callable[[str], str], beside: Sequence[Any] = ()) -> Make:
+    kind = _OTHERS_KINDS.get(name, NO_KIND) if operation.prefix == "v2" else NO_KIND
+
     def make(base: Base, word: str) -> Mapping[str, Any]:
-        return {"body": bearing(operation, base, **{name: [*beside, {"value": value(word), "type": NO_KIND}]})}
+        return {"body": bearing(operation, base, **{name: [*beside, {"value": value(word), "type": kind}]})}
 
     return make

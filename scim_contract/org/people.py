@@ -119,7 +119,7 @@ def still_user(org: Org, prefix: str) -> Resource:
         Blocked: the requests that would give one failed.
     """
     if org.workspace.target.sandbox:
-        word = org.workspace.token("still")
+        word = org.workspace.token(f"still {prefix}")
         return org.person(prefix, "still", **full_attributes(word)).resource
     return org.once(("foreign user", prefix), lambda: _found(org.acting("people/foreign"), prefix))
 

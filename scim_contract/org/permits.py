@@ -9,7 +9,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org import people
-from scim_contract.org.changes import Written, replacement, replacing
+from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
@@ -26,6 +26,7 @@ from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
 
 NO_HEADER = "no-header"
 MADE_UP_TOKEN = "made-up-token"
+_DELETE = "directory:user:delete"
 _BY_THE_WAY = (NO_PERMISSION, MADE_UP_TOKEN, "directory:user:add", SET_PASSWORD)
 """Who asks so."""
 
@@ -181,6 +182,9 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         if operation.kind == "delete":
             return {}
         change = org.new_change(operation, before, name)
+        if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
+            off = {"active": before.document.get("active") is False}
+            change = Change(replacing("active", off["active"]), off)
         return {"change": change, "body": change.body}
 
     return {name: by(name) for name in names}

@@ -72,7 +72,7 @@ def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
     name = "displayName" if GROUP in body["schemas"] else "title"
     if name not in body:
         return dict(body)
-    return {**body, name: rider.on(at_length(body[name]) if rider.many else body[name])}
+    return {**body, name: rider.on(at_length(body[name]) if rider.long else body[name])}
 
 
 def _told(made: Replaced) -> Told | None:
@@ -164,13 +164,19 @@ def _whole(user: Mapping[str, Any]) -> dict[str, Any]:
     emptied = {
         "title": user.get("title"),
         "externalId": user.get("externalId"),
-        "emails": [entry for entry in entries(user, "emails") if entry.get("type") == "work"],
+        "emails": [entry for entry in entries(user, "emails") if _sent(user, entry)],
         "phoneNumbers": entries(user, "phoneNumbers"),
         ENTERPRISE: {"department": department} if department else None,
     }
     names = {name: user.get(name) for name in ("userName", "displayName")}
     whole = {"schemas": [USER, ENTERPRISE], "active": user.get("active", True), **names, **emptied}
     return whole if all(emptied.values()) else {}
+
+
+def _sent(user: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
+    """Whether somebody sent this email, be it of the run's: one that is the userName a server gives again unasked."""
+    name = str(user.get("userName")).lower()
+    return entry.get("type") == "work" and str(entry.get("value")).lower() != name
 
 
 def _fill(org: Org, prefix: str, how: str) -> None:
@@ -183,19 +189,19 @@ def _fill(org: Org, prefix: str, how: str) -> None:
 
 
 def _person(org: Org, operation: Operation) -> Person:
-    return org.person(operation.prefix, "replaced", **_attributes(org, "first"))
+    return org.person(operation.prefix, "replaced", **_attributes(org, operation.prefix, "first"))
 
 
 def _user(org: Org, operation: Operation, version: str) -> dict[str, Any]:
     sent = _person(org, operation).sent
     name = sent["displayName"] if version == "first" else f"Conformance {org.workspace.token('second name')}"
     own = {"schemas": [USER, ENTERPRISE], "userName": sent["userName"], "displayName": name}
-    return {**own, **_attributes(org, version)}
+    return {**own, **_attributes(org, operation.prefix, version)}
 
 
-def _attributes(org: Org, version: str) -> dict[str, Any]:
+def _attributes(org: Org, prefix: str, version: str) -> dict[str, Any]:
     phone = {"value": _PHONES[version], "type": "work", "primary": True}
-    return {**full_attributes(org.workspace.token(f"replaced {version}")), "phoneNumbers": [phone]}
+    return {**full_attributes(org.workspace.token(f"replaced {version} {prefix}")), "phoneNumbers": [phone]}
 
 
 def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
