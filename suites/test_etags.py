@@ -1,6 +1,7 @@
 """ETags: every resource has a version, honoured by If-None-Match on reads and by If-Match on writes."""
 
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
@@ -8,6 +9,7 @@ from scim_contract.org.across import switched
 from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, plain, resources
 from scim_contract.org.filling import members_replaced
+from scim_contract.org.finding import by_name
 from scim_contract.org.media import conditional
 from scim_contract.org.membership import done, joined
 from scim_contract.org.patched_trips import piece_by_piece
@@ -95,7 +97,7 @@ def test_version_in_a_list_is_that_of_a_read(operation: Operation, org: Org, jud
         wanted = version_of(read.document)
         if wanted is None:
             raise Blocked("the read by id has no meta.version to compare with", read)
-        found = org.eventually(lambda: listed(org, operation, read), lambda e: version_of(item_of(e, read)) == wanted)
+        found = listed(org, operation, read, lambda seen: version_of(item_of(seen, read)) == wanted)
         if not item_of(needed(found), read):
             raise Blocked("the list does not show the resource", found)
         expect.equal(wanted, version_of(item_of(found, read)), "meta.version of the list's item", found)
@@ -259,10 +261,13 @@ def single_read(org: Org, operation: Operation) -> Operation:
     return org.operation(operation.prefix, "get_user" if operation.resource == "users" else "get_group")
 
 
-def listed(org: Org, operation: Operation, read: Exchange) -> Exchange:
-    """The list that shows the resource of a read, by a filter that must be supported."""
+def listed(org: Org, operation: Operation, read: Exchange, good: Callable[[Exchange], bool]) -> Exchange:
+    """The list that shows the resource of a read, by a filter that must be supported, once it is good."""
+    if operation.resource == "groups" and good(shared := by_name(org, operation).page()):
+        return shared
     attribute = "id" if operation.resource == "users" else "displayName"
-    return org.ask(operation, params={"filter": f'{attribute} eq "{read.document.get(attribute)}"'}, case="item")
+    wanted = {"filter": f'{attribute} eq "{read.document.get(attribute)}"'}
+    return org.eventually(lambda: org.ask(operation, params=wanted, case="item"), good)
 
 
 def item_of(found: Exchange, read: Exchange) -> dict[str, Any]:

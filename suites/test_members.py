@@ -47,7 +47,7 @@ def test_members_come_and_go(operation: Operation, org: Org, judge: Judge) -> No
     with judge("unknown-member") as expect:
         expect.refused_without_trace(unknown_member(org, operation), 400, 404)
     with judge("group-as-member") as expect:
-        group = another_group(org, operation.prefix)
+        group = another_group(org)
         written = org.write(operation, change=lambda was: adding(operation, was, group), case="group-as-member")
         if written.asked.answer.ok:
             leaves(expect, written, {("members", group)})

@@ -18,7 +18,8 @@ from scim_contract.org import Org, Resource, people
 from scim_contract.org.documents import named, resources
 from scim_contract.org.group import disposable
 from scim_contract.org.ledger import MARKER
-from scim_contract.org.people import full_attributes, still_user
+from scim_contract.org.people import full_attributes
+from scim_contract.org.still import still_user
 from scim_contract.org.writing import find_user
 from scim_contract.transport import Exchange
 

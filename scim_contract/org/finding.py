@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
-from scim_contract.org import group, people
+from scim_contract.org import group
 from scim_contract.org.changes import replacing
 from scim_contract.org.documents import ENTERPRISE, ids, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.pages import Listing
+from scim_contract.org.still import still_user
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -80,7 +81,7 @@ def someone(org: Org, operation: Operation) -> Known:
         Blocked: it cannot be read, or not be named.
     """
     if operation.resource == "users":
-        found = people.still_user(org, operation.prefix)
+        found = still_user(org, operation.prefix)
     else:
         found = group.readable(org, operation.prefix)
     known = Known(found, org.look(found, operation.prefix).document, NAMING[operation.resource])

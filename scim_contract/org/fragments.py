@@ -12,6 +12,7 @@ from scim_contract.org import people
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, GENESYS
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
+from scim_contract.org.still import still_user
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Workspace
 
@@ -96,7 +97,7 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
         case "department":
             return {ENTERPRISE: {"department": at_length(f"Department {word}")}}
         case "manager":
-            return {ENTERPRISE: {"manager": {"value": people.still_user(org, operation.prefix).id}}}
+            return {ENTERPRISE: {"manager": {"value": still_user(org, operation.prefix).id}}}
         case "together":
             parts = list(fragments(org, operation, (*WRITABLE, "manager"), " together").values())
             whole = with_primaries(merged([{"active": True}, *parts, _taken_for_others(operation.prefix, word)]))

@@ -119,8 +119,11 @@ def done(moved: Moved) -> Moved:
 
 
 def _joined(org: Org, operation: Operation) -> Moved:
-    outsider, along = someone_out(org, operation.prefix), company(org, operation.prefix)
-    there = someone_in(org, operation.prefix)
+    if operation.kind == "replace" and not members_of(org.look(disposable(org, operation.prefix), operation.prefix)):
+        came = [newcomer(org, operation.prefix).id, *company(org, operation.prefix)]
+        return _moved(org, operation, {}, came, came)  # who says who all are can begin with nobody
+    outsider, there = someone_out(org, operation.prefix), someone_in(org, operation.prefix)
+    along = company(org, operation.prefix)
     if operation.kind == "modify":
         along += leaving(org, operation.prefix)
     if operation.kind == "modify" and there & set(along):  # then fewer would come at a time
@@ -219,11 +222,21 @@ def someone_in(org: Org, prefix: str) -> set[str]:
     Raises:
         Untested, Blocked: as let_in.
     """
-    there = members_of(org.look(disposable(org, prefix), prefix))
-    if not there or not there <= own(org, prefix):
+    there = _in(org, prefix)
+    if not there and _brought_about(org, prefix, "joined", joined, "replace_group"):
+        there = _in(org, prefix)
+    if not there:
         there = {member(org, prefix).id}
+        if not org.workspace.made(("left", org.operation(prefix, "replace_group").id)):  # which needs all of them
+            there |= {newcomer(org, prefix).id, *company(org, prefix)}
         let_in(org, prefix, *there)
     return there
+
+
+def _in(org: Org, prefix: str) -> set[str]:
+    """The ids of the members as long as all are the run's own; none otherwise."""
+    there = members_of(org.look(disposable(org, prefix), prefix))
+    return there if there <= own(org, prefix) else set()
 
 
 def someone_out(org: Org, prefix: str) -> str:
@@ -253,9 +266,9 @@ def outsider(org: Org, prefix: str) -> str:
     return out[0] if there and out else someone_out(org, prefix)
 
 
-def _brought_about(org: Org, prefix: str, name: str, move: Callable[[Org, Operation], Moved]) -> bool:
+def _brought_about(org: Org, prefix: str, name: str, move: Callable[[Org, Operation], Moved], *by: str) -> bool:
     """Make a move that claims look at, of which none has been made yet; it may lead where another has to begin."""
-    for each in ("replace_group", "modify_group"):
+    for each in by or ("replace_group", "modify_group"):
         operation = org.operation(prefix, each)
         if not org.workspace.made((name, operation.id)):
             with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever looks at it
@@ -292,22 +305,27 @@ def nobody(org: Org, operation: Operation) -> str:
     return str(uuid.UUID(hex=org.workspace.token(f"{operation.id}/nobody", 32), version=4))
 
 
-def another_group(org: Org, prefix: str) -> str:
+def another_group(org: Org) -> str:
     """The id of a group that is not the run's.
 
     Raises:
         Untested: the directory shows none, or there is no filter to find one with.
     """
-    operation, own = org.operation(prefix, "list_groups"), org.workspace.group_id
+    return org.once(("another group",), lambda: _another_group(org.acting("shared/two groups")))
+
+
+def _another_group(org: Org) -> str:
+    lists = [org.operation(prefix, "list_groups") for prefix in org.workspace.contract.prefixes]
+    operation = next((each for each in lists if not each.requires_filter), lists[0])
     params: dict[str, str | int] = {"count": 2}
     if operation.requires_filter:
         if not org.workspace.target.wide_group_filter:
             raise Untested("the profile has no wide_group_filter to find another group with")
         params["filter"] = org.workspace.target.wide_group_filter
-    shared = org.acting("shared/two groups")
-    found = org.once(("two groups", operation.id), lambda: shared.ask(operation, params=params))
+    found = org.ask(operation, params=params)
     if not found.answer.ok:
         raise Blocked("the list of groups gave no other group", found)
+    own = org.workspace.group_id
     others = [str(item["id"]) for item in resources(found.document) if item.get("id") not in (None, own)]
     if not others:
         raise Untested("the directory shows no other group")

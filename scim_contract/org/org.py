@@ -13,6 +13,7 @@ from scim_contract.org.changes import Change, Written
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who
 from scim_contract.org.documents import USER
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.still import still_user
 from scim_contract.org.workspace import Resource, Workspace
 from scim_contract.transport import Exchange
 
@@ -103,7 +104,7 @@ class Org:
             case _, None:
                 return None
             case "users", _:
-                return people.still_user(self, operation.prefix)
+                return still_user(self, operation.prefix)
             case "groups", _:
                 return group.readable(self, operation.prefix)
             case "resourcetypes", _:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, USER, resources
-from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, USER
+from scim_contract.org.errors import Blocked
 from scim_contract.org.ledger import MARKER
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource, Workspace
@@ -111,32 +111,6 @@ def full_attributes(word: str) -> dict[str, Any]:
     }
 
 
-def still_user(org: Org, prefix: str) -> Resource:
-    """A user for reads, which no check changes.
-
-    Raises:
-        Untested: there is none to be had.
-        Blocked: the requests that would give one failed.
-    """
-    if org.workspace.target.sandbox:
-        word = org.workspace.token(f"still {prefix}")
-        return org.person(prefix, "still", **full_attributes(word)).resource
-    return org.once(("foreign user", prefix), lambda: _found(org.acting("people/foreign"), prefix))
-
-
-def _found(org: Org, prefix: str) -> Resource:
-    wide = org.workspace.target.wide_user_filter
-    if not wide:
-        raise Untested("the run only reads and the profile has no wide_user_filter to find a user with")
-    exchange = org.ask(org.operation(prefix, "list_users"), params={"filter": wide, "count": 1})
-    found = resources(exchange.document)
-    if not exchange.answer.ok:
-        raise Blocked("the wide_user_filter found no user to read", exchange)
-    if not found or not isinstance(found[0].get("id"), str):
-        raise Untested("the profile's wide_user_filter matches no user")
-    return Resource("users", found[0]["id"])
-
-
 def bare(org: Org, prefix: str) -> Written:
     """A user created from schemas, userName and displayName alone; the first that is deleted."""
     there = named_at_length(org, prefix)
@@ -181,7 +155,7 @@ def subject(org: Org, operation: Operation) -> Resource:
             return created_by(bare(org, operation.prefix))
         label, attributes = "doomed", {"externalId": f"Forgotten-{org.workspace.token(f'forgotten {number}')}"}
     else:
-        label, attributes = "subject", full_attributes(org.workspace.token("subject"))
+        label, attributes = "subject", full_attributes(org.workspace.token(f"subject {operation.prefix}"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource
 
 

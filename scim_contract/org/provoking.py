@@ -8,12 +8,13 @@ from types import MappingProxyType
 from urllib.parse import quote
 
 from scim_contract.contract import Operation
-from scim_contract.org import group, people
+from scim_contract.org import group
 from scim_contract.org.changes import replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import NAMING
 from scim_contract.org.org import Org
 from scim_contract.org.refused import misfit, taken
+from scim_contract.org.still import still_user
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -46,7 +47,7 @@ def of_the_other_kind(org: Org, operation: Operation) -> list[Exchange]:
         if operation.name == "get_user":
             other = group.readable(org, operation.prefix)
         elif (operation.name, operation.prefix) == ("get_group", "v1"):
-            other = people.still_user(org, operation.prefix)
+            other = still_user(org, operation.prefix)
         if other is not None:
             found.append(org.ask(operation, path_id=quote(other.id, safe=""), case="id of another kind"))
     return found

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scim_contract.org import group, people
+from scim_contract.org import group
 from scim_contract.org.documents import ENTERPRISE, entries, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lists import listing
 from scim_contract.org.lives import deleted, is_gone, victim
 from scim_contract.org.membership import done, joined, members_of
 from scim_contract.org.org import Org
+from scim_contract.org.still import still_user
 from scim_contract.org.trips import trip
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -160,7 +161,7 @@ def with_a_manager(org: Org, prefix: str) -> Exchange:
         if not written.asked.answer.ok:
             raise Blocked("the user with a manager that this check needs was not created", written.asked)
         return written.after
-    read = org.look(people.still_user(org, prefix), prefix)
+    read = org.look(still_user(org, prefix), prefix)
     if not _entries(read, "manager"):
         raise Untested("the run only reads, and the user at hand has no manager")
     return read

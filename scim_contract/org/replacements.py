@@ -15,15 +15,15 @@ from scim_contract.org.documents import ENTERPRISE, GROUP, USER, entries
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
-from scim_contract.org.group_patches import named_and_filled, renamed_alone
-from scim_contract.org.membership import let_in, member, members_of, newcomer, own, someone_in
+from scim_contract.org.group_patches import named_and_filled, patch_group, renamed_alone
+from scim_contract.org.membership import members_of, outsider, own, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
-from scim_contract.org.people import Person, full_attributes
+from scim_contract.org.people import full_attributes
 from scim_contract.org.side_by_side import in_use
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Unreachable
+from scim_contract.transport import Exchange, Unreachable
 
 _EMPTIED = ("title", "externalId", "emails", "phoneNumbers", ENTERPRISE, "members")
 _RIDING = {"null": "charset-json", "empty list": "json-scim", "left out": "scim-scim"}
@@ -31,7 +31,7 @@ _RIDING = {"null": "charset-json", "empty list": "json-scim", "left out": "scim-
 _FILLING: Mapping[str, Callable[[Org, Operation], object]] = MappingProxyType(
     {"null": named_and_filled, "empty list": in_order, "left out": named_and_filled}
 )
-_PHONES = {"first": "+13175550126", "second": "+13175550127"}
+PHONE = {"value": "+13175550127", "type": "work", "primary": True}
 
 
 @dataclass(frozen=True)
@@ -49,22 +49,22 @@ def stored(org: Org, operation: Operation) -> Replaced:
 
 
 def _stored(org: Org, operation: Operation) -> Replaced:
-    if operation.resource == "users":
-        old, new = _user(org, operation, "first"), _user(org, operation, "second")
-        resource: Resource | None = _person(org, operation).resource
-    else:
-        old, new = _group(org, operation, member), _group(org, operation, newcomer)
-        let_in(org, operation.prefix, *_ids(old))
-        resource = None
+    new = _user(org, operation) if operation.resource == "users" else _group(org, operation)
 
     def make(rider: Rider) -> Replaced:
         body = _bearing(new, rider)
-        written = org.write(
-            operation, resource=resource, change=Change(body, {}), case=rider.more.strip(), **rider.types
-        )
-        return Replaced(written, facts(body), facts(old) - facts(body))
+        written = org.write(operation, change=Change(body, {}), case=rider.more.strip(), **rider.types)
+        return Replaced(written, facts(body), _instead_of(body, written.before))
 
     return carried(org, operation, "scim-json", make, _told)
+
+
+def _instead_of(body: Mapping[str, Any], before: Exchange | None) -> frozenset[Fact]:
+    """What was there before a PUT of values of the same attributes and types, and is no more."""
+    was, there = before.document if before is not None else {}, facts(body)
+    parts = {(name, str(entry.get("type", ""))) for name in body for entry in entries(body, name)}
+    single = {(name, "") for name, _ in there} - {(name, "") for name, _ in parts}
+    return frozenset[Fact]().union(*(facts(was, *part) for part in {*parts, *single})) - there
 
 
 def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
@@ -130,13 +130,13 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     """The resource with something in everything that is to be emptied, and the body that says so."""
     if operation.resource == "groups":
         _fill(org, operation.prefix, how)
-        with contextlib.suppress(Untested, Blocked, Unreachable):  # somebody is in: the time for what needs that too
-            renamed_alone(org, org.operation(operation.prefix, "modify_group"))
+        _use(org, operation, how)
         ids = sorted(someone_in(org, operation.prefix))
         name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {how}')}"
         return None, {"schemas": [GROUP], "displayName": name, "members": [{"value": i} for i in ids]}
-    person, last = _person(org, operation).resource, stored(org, operation).written.change
-    whole = last.body if last is not None else _user(org, operation, "second")
+    person, last = org.subject_of(operation), stored(org, operation).written.change
+    assert person is not None
+    whole = last.body if last is not None else _user(org, operation)
     seen = org.look(person, operation.prefix)
     if not facts(whole) <= facts(seen.document):
         for full in _full(org, operation.prefix):
@@ -188,29 +188,37 @@ def _fill(org: Org, prefix: str, how: str) -> None:
             fill(org, patch)
 
 
-def _person(org: Org, operation: Operation) -> Person:
-    return org.person(operation.prefix, "replaced", **_attributes(org, operation.prefix, "first"))
+def _use(org: Org, operation: Operation, how: str) -> None:
+    """Somebody is in the group: the time for writes of other claims that need that too, and leave somebody in."""
+    patch = org.operation(operation.prefix, "modify_group")
+    writes: list[Callable[[], object]] = [lambda: renamed_alone(org, patch)]
+    if how == "null":
+        shared = org.acting("shared/patch")
+        writes.append(lambda: patch_group(shared, patch, "replace", "no-path"))
+        writes.append(lambda: stored(org, operation))
+        writes.append(lambda: patch_group(shared, patch, "add", "no-path"))
+    for write in writes:
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim whose write it is
+            write()
 
 
-def _user(org: Org, operation: Operation, version: str) -> dict[str, Any]:
-    sent = _person(org, operation).sent
-    name = sent["displayName"] if version == "first" else f"Conformance {org.workspace.token('second name')}"
-    own = {"schemas": [USER, ENTERPRISE], "userName": sent["userName"], "displayName": name}
-    return {**own, **_attributes(org, operation.prefix, version)}
+def _user(org: Org, operation: Operation) -> dict[str, Any]:
+    """Other values for everything that the subject was created with."""
+    subject = org.subject_of(operation)
+    assert subject is not None
+    name, word = (
+        org.look(subject, operation.prefix).document.get("userName"),
+        org.workspace.token(f"replaced {operation.prefix}"),
+    )
+    own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
+    return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}
 
 
-def _attributes(org: Org, prefix: str, version: str) -> dict[str, Any]:
-    phone = {"value": _PHONES[version], "type": "work", "primary": True}
-    return {**full_attributes(org.workspace.token(f"replaced {version} {prefix}")), "phoneNumbers": [phone]}
-
-
-def _group(org: Org, operation: Operation, someone: Any) -> dict[str, Any]:
-    name = f"{org.workspace.target.group}{org.workspace.token(f'{operation.id} {someone.__name__}')}"
-    return {"schemas": [GROUP], "displayName": name, "members": [{"value": someone(org, operation.prefix).id}]}
-
-
-def _ids(group: Mapping[str, Any]) -> list[str]:
-    return [str(reference["value"]) for reference in group["members"]]
+def _group(org: Org, operation: Operation) -> dict[str, Any]:
+    """Another name, and one member who was not in the group before, when there was somebody else in it."""
+    new = outsider(org, operation.prefix)
+    name = f"{org.workspace.target.group}{org.workspace.token(operation.id)}"
+    return {"schemas": [GROUP], "displayName": name, "members": [{"value": new}]}
 
 
 def without_schemas(org: Org, operation: Operation) -> Written:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org import people
 from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.changes import replacing
 from scim_contract.org.clients import able
@@ -15,6 +14,7 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try
+from scim_contract.org.still import still_user
 from scim_contract.org.versions import NO_VERSION, is_etag, of_another, shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
@@ -150,7 +150,7 @@ def _said_twice(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _other_members(org: Org, operation: Operation) -> Try:
     """A made-up ETag on a write of members alone: other ones than the group has, whoever they are."""
-    user, group = people.still_user(org, operation.prefix), org.subject_of(operation)
+    user, group = still_user(org, operation.prefix), org.subject_of(operation)
     assert group is not None
 
     def make(_: str) -> Mapping[str, Any]:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
-from scim_contract.org import people
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked
 from scim_contract.org.org import Org
+from scim_contract.org.still import still_user
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -53,7 +53,7 @@ def of_another(org: Org, prefix: str, about: Resource | None, current: str | Non
     Raises:
         Untested, Blocked: there is no other resource, or it cannot be read.
     """
-    other = people.still_user(org, prefix)
+    other = still_user(org, prefix)
     read = org.workspace.found.get((prefix, other.resource, other.id)) or org.look(other, prefix)
     etag = etag_of(read)
     same = (about is not None and about.id == other.id) or _opaque(etag) == _opaque(current or "")
