@@ -59,17 +59,10 @@ def _without_op(step: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _of_nothing(operation: Operation, word: str) -> list[Any]:
-    """Operations about an attribute that does not exist, in turn with what code may stumble over: no operation beside
-    it, no value, a path that is no text."""
-    usual: dict[str, Any] = {"op": "replace", "path": UNKNOWN, "value": word}
-    match operation.resource, operation.prefix:
-        case "users", "v2":
-            return [None, usual]
-        case "groups", "v1":
-            return [{"op": "add", "path": UNKNOWN}]
-        case "groups", "v2":
-            return [{**usual, "path": 5}]
-    return [usual]
+    """An operation about an attribute that does not exist; for users of v2 beside others that are about nothing: a
+    null, one without a value, and one whose path is no text."""
+    odd = (None, {"op": "add", "path": UNKNOWN}, {"op": "add", "path": 5, "value": word})
+    return [*(odd if operation.id == "patch_scim_v2_user" else ()), {"op": "replace", "path": UNKNOWN, "value": word}]
 
 
 def _kept_elsewhere(operation: Operation, word: str) -> Mapping[str, Any]:

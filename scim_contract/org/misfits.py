@@ -41,12 +41,12 @@ _LOOSE = (("create_user", "v2"), ("replace_group", "v1"), ("modify_user", "v2"),
 # Each operation of users is tried with two scalars and one object of its own, so that all of them have their turn.
 _SCALARS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
-        ("create", "v1"): ("emails.value", "department"),
-        ("create", "v2"): ("displayName", "active"),
+        ("create", "v1"): ("title", "department"),
+        ("create", "v2"): ("displayName", "emails.value"),
         ("replace", "v1"): ("externalId", "schemas"),
         ("replace", "v2"): ("primary", "userName"),
         ("modify", "v1"): ("password", "active"),
-        ("modify", "v2"): ("title", "emails.value"),
+        ("modify", "v2"): ("title", "userName"),
     }
 )
 _OF_GROUPS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(

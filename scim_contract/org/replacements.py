@@ -206,10 +206,8 @@ def _user(org: Org, operation: Operation) -> dict[str, Any]:
     """Other values for everything that the subject was created with."""
     subject = org.subject_of(operation)
     assert subject is not None
-    name, word = (
-        org.look(subject, operation.prefix).document.get("userName"),
-        org.workspace.token(f"replaced {operation.prefix}"),
-    )
+    name = org.look(subject, operation.prefix).document.get("userName")
+    word = org.workspace.token(f"replaced {operation.prefix}")
     own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
     return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}
 

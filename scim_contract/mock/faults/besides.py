@@ -41,12 +41,12 @@ def faults(contract: Contract) -> Iterator[Fault]:
 
 
 def _of_steps() -> Iterator[Fault]:
-    for name, at, when, sentence in (
-        ("null-for-an-operation-is-500", USER_2, _has_null, "A PATCH with a null among its operations is a 500."),
-        ("number-for-a-path-is-500", "patch_scim_v2_group", _has_number, "A PATCH whose path is a number is a 500."),
-        ("operation-without-value-is-500", "patch_scim_group", _has_nothing, "An add without a value is a 500."),
+    for name, when, sentence in (
+        ("null-for-an-operation-is-500", _has_null, "A PATCH with a null among its operations is a 500."),
+        ("number-for-a-path-is-500", _has_number, "A PATCH whose path is a number is a 500."),
+        ("operation-without-value-is-500", _has_nothing, "An add without a value is a 500."),
     ):
-        yield Fault(name, MALFORMED, (at,), sentence, partial(_failing, when), NO_5XX)
+        yield Fault(name, MALFORMED, (USER_2,), sentence, partial(_failing, when), NO_5XX)
     sentence = "An operation without an op is taken for a replace."
     mend = mending_steps(lambda step: [{"op": "replace", **step}])
     at_both = (USER, "patch_scim_group")
@@ -68,10 +68,10 @@ def _of_values() -> Iterator[Fault]:
     sentence = "An email of type home, which there is not, is stored as another."
     at: tuple[str, ...] = ("post_scim_v2_users", "put_scim_v2_user")
     yield Fault("home-email-is-another", "errors.enum-values", at, sentence, lambda: Plant(before=goodwill(_no_home)))
-    sentence = "An object for the address of an email is stored as text."
+    sentence = "A list for the address of an email is stored as text."
     told = goodwill(mending(_each_email(_told)))
-    at = ("post_scim_users",)
-    yield Fault("email-of-an-object-told", "errors.wrong-types", at, sentence, lambda: Plant(before=told))
+    at = ("post_scim_v2_users",)
+    yield Fault("email-of-a-list-told", "errors.wrong-types", at, sentence, lambda: Plant(before=told))
     sentence = "A body with more than fifty emails is refused."
     at = ("post_scim_users", "put_scim_v2_user", USER_2)
     claim = "representations.round-trip"
@@ -176,7 +176,7 @@ _no_home = mending(_each_email(lambda email: email.update(type="other") if email
 
 
 def _told(email: Document) -> None:
-    if isinstance(email.get("value"), dict):
+    if isinstance(email.get("value"), list):
         email["value"] = str(email["value"])
 
 
