@@ -8,6 +8,7 @@ from scim_contract.judging.entries import entries
 from scim_contract.org.documents import GROUP, USER, differences, ids, resources, said, total
 from scim_contract.org.documents import entries as items_of
 from scim_contract.org.endpoints import at_endpoint, leads_somewhere
+from scim_contract.org.far import shows_most
 from scim_contract.org.features import declared, longest_lists, works
 from scim_contract.org.provoking import unknown_id
 from scim_contract.org.reading import read
@@ -170,9 +171,12 @@ def test_flags_are_true(operation: Operation, org: Org, judge: Judge) -> None:
 def test_no_list_is_longer_than_max_results(operation: Operation, org: Org, judge: Judge) -> None:
     with judge("max-results") as expect:
         most = most_results(config_of(org, operation))
-        for page in longest_lists(org, operation.prefix, most):
+        pages = longest_lists(org, operation.prefix, most)
+        for page in pages:
             seen = len(ids(page.document))
             expect.that(seen <= most, f"at most {most} Resources, filter.maxResults", f"{seen} Resources", page)
+        if not any(shows_most(page, most) for page in pages):
+            raise Untested(f"no list that is known has more than {most} resources, the declared filter.maxResults")
 
 
 @claim("discovery.authentication-schemes")

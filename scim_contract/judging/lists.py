@@ -93,9 +93,16 @@ def counts(expect: Expect, page: Exchange, number: int | None, what: str, part: 
 
 
 def finds(expect: Expect, page: Exchange, resource_id: str, attribute: str, value: str, part: str = "") -> bool:
-    """Success with that resource, and with no other but such as have the value as well."""
+    """Success with that resource, and with no other but such as have the value as well: with a userName nobody.
+
+    Raises:
+        Blocked: what the answer calls Resources is no list, which is the schema's business.
+    """
     if not expect.status(page, 200, part=part):
         return False
+    held = page.document.get("Resources")
+    if held is not None and not isinstance(held, list):
+        raise Blocked(f"its Resources is no list but {'an object' if isinstance(held, dict) else said(held)}", page)
     found = ids(page.document)
     times = found.count(resource_id)
     there = expect.that(
@@ -105,7 +112,12 @@ def finds(expect: Expect, page: Exchange, resource_id: str, attribute: str, valu
         page,
         part,
     )
-    return nothing_but(expect, page, attribute, value, part=part) and there
+    alone = nothing_but(expect, page, attribute, value, part=part)
+    if alone and attribute == "userName":
+        others = [each for each in found if each != resource_id]
+        wanted = f"nobody but {resource_id}, since no two users have one userName"
+        alone = expect.that(not others, wanted, f"{' and '.join(others[:3])} as well", page, part)
+    return alone and there
 
 
 def missing(page: Exchange) -> str:

@@ -11,7 +11,8 @@ from scim_contract.mock.errors import invalid_value
 
 T = TypeVar("T")
 LIST_URN = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
-MAX_RESULTS = 200
+MAX_RESULTS = 30
+"""Fewer than there are groups or users, so that whoever asks for more can see what becomes of it."""
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
 
 

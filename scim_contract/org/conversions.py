@@ -8,7 +8,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written
-from scim_contract.org.misfits import Base, Make, bearing, naming, sent_under
+from scim_contract.org.misfits import Base, Make, bearing, named_besides, naming, sent_under
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
@@ -58,7 +58,7 @@ def conversion_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     base = org.look(subject, operation.prefix).document
 
     def sending(name: str, sent: Any) -> Try:
-        return lambda word: {"body": bearing(operation, base, **{name: sent})}
+        return lambda word: named_besides(operation, base, {"body": bearing(operation, base, **{name: sent})}, word)
 
     values = _values(operation, base, _number(org, operation, _TOGETHER))
     return {case: sending(name, sent) for case, (name, sent, _) in values.items()}

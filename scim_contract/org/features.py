@@ -12,10 +12,9 @@ from typing import Any
 
 from scim_contract.org.documents import ids
 from scim_contract.org.errors import Blocked, Untested
+from scim_contract.org.far import one_more
 from scim_contract.org.finding import by_name
-from scim_contract.org.lists import listing
 from scim_contract.org.org import Org
-from scim_contract.org.pages import Listing
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.permits import password_set
 from scim_contract.org.versions import shared_write
@@ -121,7 +120,7 @@ def _change_password(org: Org, prefix: str) -> Iterator[Look]:
 
 
 def _password_set(org: Org, prefix: str, name: str) -> Seen:
-    asked = password_set(org, org.operation(prefix, name), org.holding_only(SET_PASSWORD))
+    asked = password_set(org, org.operation(prefix, name), org.holding_only(SET_PASSWORD)).asked
     return _told(asked, True), asked
 
 
@@ -137,11 +136,6 @@ _LOOKS: Mapping[str, Callable[[Org, str], Iterator[Look]]] = MappingProxyType(
 )
 
 
-def one_more(look: Listing, most: int) -> Exchange:
-    """The page of a list that is asked for one more than the declared most, once."""
-    return look.org.once(("one more", look.operation.id, most), lambda: look.page(count=most + 1))
-
-
 def longest_lists(org: Org, prefix: str, most: int) -> list[Exchange]:
     """The lists of a prefix, each asked for one more than the declared most; those that say nothing left out.
 
@@ -152,7 +146,7 @@ def longest_lists(org: Org, prefix: str, most: int) -> list[Exchange]:
     problem: Untested | Blocked | None = None
     for name in ("list_users", "list_groups"):
         try:
-            page = one_more(listing(org, org.operation(prefix, name)), most)
+            page = one_more(org, org.operation(prefix, name), most)
             if not page.answer.ok and page.status != 400:
                 raise Blocked("the list could not be had", page)
             pages.append(page)

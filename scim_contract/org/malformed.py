@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import modification
 from scim_contract.org.documents import ENTERPRISE
-from scim_contract.org.membership import nobody
+from scim_contract.org.group import disposable
+from scim_contract.org.membership import member, members_of, newcomer, nobody
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
 
@@ -24,6 +25,7 @@ def malformed_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
     many = "emails" if operation.resource == "users" else "members"
     none = "nobody@example.com" if operation.resource == "users" else nobody(org, operation)
+    outsider = "" if operation.resource == "users" else _not_in(org, operation)
     missed = f'{many}[value eq "{none}"].value'
 
     unknown_op = {"op": "frobnicate"} if operation.prefix == "v2" else {}  # in v1 there is none
@@ -42,7 +44,9 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
         "no-schemas": lambda word: {"Operations": [name(word)]},
         "unknown-op": lambda word: modification({**_without_op(name(word)), **unknown_op}),
         "remove-without-path": lambda word: modification({"op": "remove"}),
-        "one-of-three": lambda word: modification(name(word), _kept_elsewhere(operation, word), {"op": "remove"}),
+        "one-of-three": lambda word: modification(
+            name(word), *_kept_elsewhere(operation, outsider, word), {"op": "remove"}
+        ),
         "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),
@@ -65,13 +69,22 @@ def _of_nothing(operation: Operation, word: str) -> list[Any]:
     return [*(odd if operation.id == "patch_scim_v2_user" else ()), {"op": "replace", "path": UNKNOWN, "value": word}]
 
 
-def _kept_elsewhere(operation: Operation, word: str) -> Mapping[str, Any]:
-    """A change of what many a server keeps in another table than names, and a group's name once more."""
+def _kept_elsewhere(operation: Operation, outsider: str, word: str) -> Sequence[Mapping[str, Any]]:
+    """Changes of what many a server keeps in other tables than names: they may be stored one by one."""
     if operation.resource != "users":
-        return replacing_name(operation, word)
-    if operation.prefix == "v1":
-        return {"op": "add", "path": "phoneNumbers", "value": [{"value": _number(word), "type": "other"}]}
-    return {"op": "replace", "path": f"{ENTERPRISE}:department", "value": word}
+        return [{"op": "add", "path": "members", "value": [{"value": outsider}]}]
+    return (
+        {"op": "add", "path": "phoneNumbers", "value": [{"value": _number(word), "type": "other"}]},
+        {"op": "replace", "path": f"{ENTERPRISE}:department", "value": word},
+        {"op": "add", "path": "emails", "value": [{"value": f"{word}@example.com", "type": "work"}]},
+    )
+
+
+def _not_in(org: Org, operation: Operation) -> str:
+    """One of the run's own who is not in the group, if there is one."""
+    there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
+    ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
+    return next((each for each in ours if each not in there), ours[0])
 
 
 def _number(word: str) -> str:

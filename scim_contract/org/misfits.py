@@ -79,7 +79,7 @@ def misfit_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     base = org.look(subject, operation.prefix).document
 
     def bound(make: Make) -> Try:
-        return lambda word: make(base, word)
+        return lambda word: named_besides(operation, base, make(base, word), word)
 
     return {case: bound(make) for case, make in makers.items()}
 
@@ -118,6 +118,20 @@ def _named(org: Org, step: str, case: str) -> Mapping[str, Any]:
     """A userName longer than many a column, for one of those that are refused whatever the name."""
     word = org.workspace.token(step)
     return {"userName": people.user_name(org.workspace, f"{word}-{'x' * 130}")} if case == _LONG_NAMED else {}
+
+
+def named_besides(operation: Operation, base: Base, asked: Mapping[str, Any], word: str) -> Mapping[str, Any]:
+    """The request with a good change beside what is wrong with it, so that a refusal by halves is seen.
+
+    Not where it is sent by somebody who may not make that change.
+    """
+    body, name = asked.get("body"), naming(operation)
+    if not isinstance(body, dict) or "who" in asked:
+        return asked
+    if operation.kind == "modify":
+        good = {"op": "replace", "path": name, "value": word}
+        return {**asked, "body": {**body, "Operations": [good, *body["Operations"]]}}
+    return {**asked, "body": {**body, name: word}} if body.get(name) == base.get(name) else asked
 
 
 def bearing(operation: Operation, base: Base, **values: Any) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Listing:
 
     `still` is a list that nobody but the run can change, `known` how many resources match where the run
     itself made them, `ready` what its first page must show before it is believed (within
-    consistency_seconds), `fresh` asks every page anew.
+    consistency_seconds), `fresh` asks every page anew. `at_once` is how many a walk asks for at a time.
     """
 
     org: Org
@@ -41,6 +41,7 @@ class Listing:
     known: int | None = None
     ready: Callable[[Exchange], bool] = _whenever
     fresh: bool = False
+    at_once: int = FULL
 
     def page(self, **paging: str | int) -> Exchange:
         """One page, whatever the answer; `paging` are startIndex and count as they go over the wire.
@@ -74,7 +75,7 @@ class Listing:
         """How many resources match: what the run made, else what the list says, else what it shows."""
         if self.known is not None:
             return self.known
-        first = self.first().document
+        first = (self.first() if self.at_once == FULL else self.page(count=self.at_once)).document
         said = total(first)
         return len(ids(first)) if said is None else said
 
@@ -159,7 +160,7 @@ class Walk:
     @property
     def whole(self) -> bool:
         """Whether the walk was to meet every match."""
-        return self.listing.size <= _WALKED_WHOLE
+        return self.listing.size <= _whole_up_to(self.listing)
 
     def faults(self) -> Iterator[tuple[str, Exchange]]:
         """What keeps it from meeting every match exactly once, each with the answer that shows it."""
@@ -168,6 +169,8 @@ class Walk:
             if page.status != 200:
                 yield f"{page}", page
                 return
+            if page is not self.pages[0] and not ids(page.document) and not self.whole:
+                yield f"no Resources on {page.path}, where {self.listing.size} match", page
             for each in ids(page.document):
                 if each in met:
                     yield f"{each} twice: by {met[each].path} and by {page.path}", page
@@ -179,22 +182,26 @@ class Walk:
 
 def _pages(look: Listing, size: int) -> Iterator[Exchange]:
     """The pages as a client asks for them; a page that leads no further ends the walk."""
-    count = FULL if size > FULL else (size + 1) // 2
+    count, whole = look.at_once if size > look.at_once else (size + 1) // 2, _whole_up_to(look)
     page = look.page(count=count) if size > 1 else look.page()
     yield page
     start, step = 1, _step(page)
-    rest = [] if size <= _WALKED_WHOLE or not step else [size // step // 2 * step + 1, (size - 1) // step * step + 1]
+    rest = [] if size <= whole or not step else [size // step // 2 * step + 1, (size - 1) // step * step + 1]
     number = 1
     while step:
         start, step = _next(page, start, step), 0
         if rest and number >= 3:
             start = rest.pop(0)
-        elif number >= 3 and size > _WALKED_WHOLE:
+        elif number >= 3 and size > whole:
             return
         if start <= (total(page.document) or 0):
             page = look.page(startIndex=start, count=count)
             yield page
             step, number = _step(page), number + 1
+
+
+def _whole_up_to(look: Listing) -> int:
+    return max(_WALKED_WHOLE, 3 * look.at_once)
 
 
 def _step(page: Exchange) -> int:

@@ -158,25 +158,26 @@ def _full(org: Org, prefix: str) -> Iterator[tuple[Resource, dict[str, Any]]]:
 
 
 def _whole(user: Mapping[str, Any]) -> dict[str, Any]:
-    """What is to be emptied of a user, and what it cannot be without; nothing where there is not all of it."""
-    extension = user.get(ENTERPRISE)
+    """What is to be emptied of a user, and what it cannot be without; nothing where there is not all of it.
+
+    A work email that is the userName may be the server's doing, and stay.
+    """
+    extension, own = user.get(ENTERPRISE), str(user.get("userName")).lower()
     department = extension.get("department") if isinstance(extension, dict) else None
     emptied = {
         "title": user.get("title"),
         "externalId": user.get("externalId"),
-        "emails": [entry for entry in entries(user, "emails") if _sent(user, entry)],
+        "emails": [
+            each
+            for each in entries(user, "emails")
+            if each.get("type") == "work" and str(each.get("value")).lower() != own
+        ],
         "phoneNumbers": entries(user, "phoneNumbers"),
         ENTERPRISE: {"department": department} if department else None,
     }
     names = {name: user.get(name) for name in ("userName", "displayName")}
     whole = {"schemas": [USER, ENTERPRISE], "active": user.get("active", True), **names, **emptied}
     return whole if all(emptied.values()) else {}
-
-
-def _sent(user: Mapping[str, Any], entry: Mapping[str, Any]) -> bool:
-    """Whether somebody sent this email, be it of the run's: one that is the userName a server gives again unasked."""
-    name = str(user.get("userName")).lower()
-    return entry.get("type") == "work" and str(entry.get("value")).lower() != name
 
 
 def _fill(org: Org, prefix: str, how: str) -> None:

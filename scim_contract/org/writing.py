@@ -31,8 +31,13 @@ def write(org: Org, operation: Operation, who: Who | None, case: str, otherwise:
         otherwise.setdefault("body", change.body)
     if callable(otherwise.get("if_match")):
         otherwise["if_match"] = otherwise["if_match"](before)
-    asked = org.ask(operation, resource, who=who, case=case, **otherwise)
-    after = _after(org, operation, resource, asked)
+    try:
+        asked = org.ask(operation, resource, who=who, case=case, **otherwise)
+        after = _after(org, operation, resource, asked)
+    except Unreachable:
+        if operation.kind == "delete" and named is None:
+            people.next_generation(org, operation)  # it may be gone
+        raise
     if operation.kind == "delete" and after.status in (404, 410):
         people.note_gone(org.workspace, str(before.document.get("userName")))
         if named is None:

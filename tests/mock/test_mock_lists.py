@@ -29,7 +29,7 @@ def test_defaults_are_the_first_page_of_25(mock: Mock, resource: str) -> None:
 
 
 @LISTS
-@pytest.mark.parametrize("count", [0, 1, 2, 25, 26, 1000])
+@pytest.mark.parametrize("count", [0, 1, 2, 25, 26, 30])
 def test_count_is_respected(mock: Mock, resource: str, count: int) -> None:
     page = _page(mock, resource, count=count)
     total = len(mock.state()[resource])
@@ -61,7 +61,8 @@ def test_strange_positions(mock: Mock, resource: str) -> None:
         page = _page(mock, resource, startIndex=past)
         assert (page["Resources"], page["totalResults"]) == ([], len(mock.state()[resource]))
     assert _page(mock, resource, count=-1)["Resources"] == []
-    assert len(_page(mock, resource, count=10**30)["Resources"]) == len(mock.state()[resource])
+    maximum = mock("GET", "/serviceproviderconfig").json()["filter"]["maxResults"]
+    assert len(_page(mock, resource, count=10**30)["Resources"]) == maximum < len(mock.state()[resource])
 
 
 @LISTS
@@ -72,10 +73,8 @@ def test_what_is_no_number_is_refused(mock: Mock, refused: Refused, resource: st
 
 
 def test_no_page_is_larger_than_declared(mock: Mock) -> None:
-    for number in range(160):
-        mock.user(userName=f"many{number}@x")
     maximum = mock("GET", "/serviceproviderconfig").json()["filter"]["maxResults"]
-    assert len(_page(mock, "users", count=10_000)["Resources"]) == maximum < 220
+    assert len(_page(mock, "users", count=10_000)["Resources"]) == maximum
 
 
 def test_a_filter_is_required_where_documented(mock: Mock, refused: Refused) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from scim_contract.contract import Contract
 from scim_contract.mock.behaviour import Behaviour, Document
 from scim_contract.mock.directory import Record
-from scim_contract.mock.faults.acting import answering
+from scim_contract.mock.faults.acting import answering, widely
 from scim_contract.mock.faults.lists import (
     LISTS,
     USERS,
@@ -34,6 +34,17 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _deleted()
     yield from _written(contract)
     yield from _prefixes(contract)
+    sentence = "A creation stores two users of one userName, and tells of the one."
+    yield from widely([Fault("created-twice-over", "filters.equality", USERS, sentence, Plant)], _twice)
+
+
+def _twice(operations: frozenset[str]) -> Plant:
+    def after(seen: Seen, reply: Reply) -> None:
+        created = str(seen.operation).startswith("post_") and reply.status == 201
+        if created and seen.directory is not None:
+            seen.directory.add("User", seen.directory.users[reply.json["id"]].content)
+
+    return Plant(after=after, everywhere=True)
 
 
 def _deleted() -> Iterator[Fault]:

@@ -16,7 +16,7 @@ from scim_contract.mock.faults.lists import (
     given,
     number,
 )
-from scim_contract.mock.paging import integer
+from scim_contract.mock.paging import MAX_RESULTS, Page, integer
 from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
 
@@ -89,17 +89,27 @@ def _too_many(contract: Contract) -> Iterator[Fault]:
         )
     yield from family(
         contract,
+        "count-above-the-maximum-heeded",
+        claim,
+        "A count above the declared maximum is given in full, which is seen only where more match.",
+        lambda: replacing(page_asked=lambda start, count: Page(max(start, 1), max(count, 0))),
+        also=("discovery.flags-are-true",),
+    )
+    yield from family(
+        contract,
         "too-many-not-called-so",
         claim,
         "A count above the declared maximum is refused with 400 and scimType invalidValue in place of tooMany.",
-        lambda: Plant(before=asking(lambda q: _refused("invalidValue") if number(q, "count", 25) > 200 else None)),
+        lambda: Plant(
+            before=asking(lambda q: _refused("invalidValue") if number(q, "count", 25) > MAX_RESULTS else None)
+        ),
     )
     yield Fault(
         "huge-count-breaks",
         claim,
         (USERS_1, GROUPS_2),
         "A count above the declared maximum is answered with 500.",
-        lambda: Plant(before=asking(lambda q: error(500) if number(q, "count", 25) > 200 else None)),
+        lambda: Plant(before=asking(lambda q: error(500) if number(q, "count", 25) > MAX_RESULTS else None)),
         also=("errors.never-5xx", "paging.not-a-number"),
     )
 

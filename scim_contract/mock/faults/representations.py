@@ -15,6 +15,7 @@ from scim_contract.mock.wire import Reply, Seen
 _CHECKED = "representations.round-trip"
 _LISTED = f"{_CHECKED}|post_scim_users"
 _NO_MATCH = "filters.no-match|get_scim_v2_users"
+_NAMED = "filters.documented-example|get_scim_groups"
 _PASSWORDS = "lifecycle.set-password"
 _CREATED = "representations.read-only|post_scim_users"
 _CREATIONS = ("post_scim_users", "post_scim_v2_users")
@@ -72,6 +73,7 @@ def _schema(contract: Contract) -> Iterator[Fault]:
     lists: tuple[tuple[str, str, Change, str, str], ...] = (
         ("total-is-a-text", "get_scim_groups", _total_text, "The totalResults is a text.", ""),
         ("empty-list-is-an-object", "get_scim_v2_users", _object_for_list, "An empty Resources is {}.", _NO_MATCH),
+        ("only-match-is-no-list", "get_scim_groups", _one_for_list, "One match is Resources itself.", _NAMED),
         ("roles-are-objects", "get_scim_users", _roles_as_objects, "The roles in a list are objects.", _LISTED),
     )
     for name, where, change, sentence, sees in lists:
@@ -105,6 +107,11 @@ def _total_text(document: Document) -> None:
 
 def _object_for_list(document: Document) -> None:
     document["Resources"] = document["Resources"] or {}
+
+
+def _one_for_list(document: Document) -> None:
+    if len(document["Resources"] or ()) == 1:
+        document["Resources"] = document["Resources"][0]
 
 
 def _roles_as_objects(document: Document) -> None:

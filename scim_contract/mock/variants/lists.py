@@ -65,12 +65,13 @@ def _orders() -> Iterator[Variant]:
 
 
 def _counts() -> Iterator[Variant]:
-    for most in (25, 50):
+    for most in (25, 200):
         yield Variant(
             f"at-most-{most}",
             f"A page holds at most {most}, as filter.maxResults says.",
             _COUNTS,
             lambda most=most: replacing(page_asked=_at_most(most), provider_config=_saying(most)),  # type: ignore[misc]
+            poor=most > MAX_RESULTS,  # more than there are groups, so that it cannot be seen whether that is kept
         )
     yield Variant(
         "too-many-refused",
