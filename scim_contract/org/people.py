@@ -155,7 +155,7 @@ def subject(org: Org, operation: Operation) -> Resource:
             return created_by(bare(org, operation.prefix))
         label, attributes = "doomed", {"externalId": f"Forgotten-{org.workspace.token(f'forgotten {number}')}"}
     else:
-        label, attributes = "subject", full_attributes(org.workspace.token("subject"))
+        label, attributes = "subject", full_attributes(org.workspace.token(f"subject {operation.prefix}"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource
 
 
