@@ -65,11 +65,13 @@ def holding_only(target: Target, permission: str) -> Who:
 
 
 def able(target: Target, permission: str) -> Who:
-    """The client with the fewest permissions that holds this one.
+    """The client with the fewest permissions that holds this one; nobody where the target has no clients.
 
     Raises:
         Untested: the target has no such client.
     """
+    if not target.clients:
+        return ANONYMOUS
     holders = [client for client in target.clients if permission in client.permissions]
     if not holders:
         raise Untested(f"no client of this target holds {permission}")

@@ -228,7 +228,7 @@ def _secret(org: Org, operation: Operation) -> Make:
     Raises:
         Untested: nobody may.
     """
-    who = able(org.workspace.target, SET_PASSWORD) if org.workspace.target.clients else None
+    who = able(org.workspace.target, SET_PASSWORD)
 
     def make(base: Base, word: str) -> Mapping[str, Any]:
         return {"who": who, "body": bearing(operation, base, password={"value": password(org.workspace, word)})}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scim_contract.contract import Operation
 from scim_contract.org import media, people
 from scim_contract.org.asking import JSON
-from scim_contract.org.changes import Change, Written, modification, replacing
+from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone
 from scim_contract.org.membership import newcomer
@@ -64,18 +64,10 @@ def _time(word: str, org: Org, prefix: str) -> str:
 def _rename_user(org: Org, operation: Operation) -> tuple[Written, Resource]:
     workspace, person = org.workspace, to_rename(org, operation.prefix)
     token = workspace.token(_time(f"renamed {operation.prefix}", org, operation.prefix))
-    new = people.user_name(workspace, token).lower()
-    workspace.ledger.write("creating", userName=new, step=org.act)
-    change = Change(replacing("userName", new), {"userName": new})
-    modify = org.operation(operation.prefix, "modify_user")
     workspace.renames[operation.prefix] += 1  # whatever comes of it
-    written = org.write(modify, resource=person.resource, change=change, case="renamed")
+    written = _called(org, operation.prefix, person.resource, token, "renamed")
     if written.applied:
-        workspace.ledger.write("created", userName=new, id=person.id)
-        people.note_gone(workspace, person.user_name)
         people.spare(org, operation.prefix, person.resource)
-    elif written.after is not None and written.after.answer.ok:
-        people.note_gone(workspace, new)
     return written, person.resource
 
 
@@ -93,18 +85,23 @@ def _retired(org: Org, prefix: str) -> Written:
     other = {"op": "replace", "path": "externalId", "value": f"Other-{org.workspace.token(f'retired {prefix}')}"}
     gone = {"op": "remove", "path": "externalId"}
     off = {"op": "replace", "path": "active", "value": False}
-    return _called(org, prefix, "retired", other if prefix == org.workspace.contract.prefixes[0] else gone, off)
+    return _called_anew(org, prefix, "retired", other if prefix == org.workspace.contract.prefixes[0] else gone, off)
 
 
 def renamed_off(org: Org, operation: Operation) -> Written:
     """The same user under its next name, given to it now."""
-    return _called(org, operation.prefix, f"renamed off {operation.id}")
+    return _called_anew(org, operation.prefix, f"renamed off {operation.id}")
 
 
-def _called(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> Written:
-    workspace, user = org.workspace, newcomer(org, prefix).resource
+def _called_anew(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> Written:
+    return _called(org, prefix, newcomer(org, prefix).resource, org.workspace.token(f"{case} {prefix}"), case, *more)
+
+
+def _called(org: Org, prefix: str, user: Resource, token: str, case: str, *more: Mapping[str, Any]) -> Written:
+    """A PATCH that gives a user a userName, perhaps with other operations; the ledger knows it by what a read shows."""
+    workspace = org.workspace
     old = str(org.look(user, prefix).document.get("userName"))
-    new = people.user_name(workspace, workspace.token(f"{case} {prefix}")).lower()
+    new = people.user_name(workspace, token).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
     change = Change(modification({"op": "replace", "path": "userName", "value": new}, *more), {"userName": new})
     written = org.write(org.operation(prefix, "modify_user"), resource=user, change=change, case=case)

@@ -14,9 +14,6 @@ from scim_contract.org.finding import by_name
 from scim_contract.org.org import Org
 from scim_contract.transport import Exchange
 
-ANY = "*/*"
-_ANY_AND_DECLARED = "any type and content-type"
-
 
 def read(
     org: Org, operation: Operation, *, who: Who | None = None, case: str = "", fresh: bool = False, **otherwise: Any
@@ -54,17 +51,13 @@ def bare_read(org: Org, operation: Operation, accept: str | None, content_type: 
     """A read with a certain Accept, or with a Content-Type though it has no body.
 
     Where scim+json is asked for, the request says application/json of its body, which tries both at once; where that
-    does not succeed, the one that was asked for is tried alone. So do any type and scim+json of a body, where nobody
-    else asks for any. No Accept comes without a Content-Type: that is how the simplest of clients ask.
+    does not succeed, the one that was asked for is tried alone. No Accept, and any, come without a Content-Type: that
+    is how the simplest of clients ask.
     """
     if (accept, content_type) in ((SCIM_JSON, None), (JSON, JSON)):
         both = read(
             org, operation, accept=SCIM_JSON, headers=(("Content-Type", JSON),), case="scim+json and Content-Type"
         )
-        if both.answer.ok:
-            return both
-    if (accept, content_type) in ((ANY, None), (JSON, SCIM_JSON)) and _else(org, operation, ANY) is None:
-        both = second_read(org, operation) if operation.kind == "read" else _any_and_declared(org, operation)
         if both.answer.ok:
             return both
     if content_type is None:
@@ -84,25 +77,11 @@ def first_read(org: Org, operation: Operation) -> Exchange:
 
 
 def second_read(org: Org, operation: Operation) -> Exchange:
-    """The same read once more, after the first one; with a Content-Type, which a read does not need.
-
-    Where nobody else asks for any type, it does; where that is refused, it is sent again without.
-    """
+    """The same read once more, after the first one; with a Content-Type, which a read does not need."""
     first_read(org, operation)
-    return org.once(("second read", operation.id), lambda: _second(org.acting("shared/read"), operation))
-
-
-def _second(org: Org, operation: Operation) -> Exchange:
     about, also = org.something_for(operation), (("Content-Type", SCIM_JSON),)
-    if _else(org, operation, ANY) is None:
-        both = org.ask(operation, about, accept=ANY, headers=also, case=_ANY_AND_DECLARED)
-        if both.answer.ok:
-            return both
-    return org.ask(operation, about, headers=also, case=f"content-type {SCIM_JSON}")
-
-
-def _any_and_declared(org: Org, operation: Operation) -> Exchange:
-    return read(org, operation, accept=ANY, headers=(("Content-Type", SCIM_JSON),), case=_ANY_AND_DECLARED)
+    shared, case = org.acting("shared/read"), f"content-type {SCIM_JSON}"
+    return org.once(("second read", operation.id), lambda: shared.ask(operation, about, headers=also, case=case))
 
 
 def read_by(org: Org, operation: Operation, who: Who, case: str = "") -> Exchange:
@@ -115,7 +94,7 @@ def read_by(org: Org, operation: Operation, who: Who, case: str = "") -> Exchang
     return read(org, operation, who=who, case=case)
 
 
-_IN_PASSING = (None, ANY)
+_IN_PASSING = (None, "*/*")
 
 
 def _in_passing(org: Org, operation: Operation, who: Who, accept: str | None) -> Exchange:

@@ -169,7 +169,7 @@ def _another_password(org: Org, operation: Operation) -> Try:
     Raises:
         Untested: nobody may.
     """
-    who = able(org.workspace.target, SET_PASSWORD) if org.workspace.target.clients else None
+    who = able(org.workspace.target, SET_PASSWORD)
 
     def make(word: str) -> Mapping[str, Any]:
         return {"who": who, "body": replacing("password", password(org.workspace, word)), "if_match": NO_VERSION}

@@ -37,7 +37,7 @@ def _of_its_own(org: Org, prefix: str) -> Person:
     name, word = joining(org), org.workspace.token(f"still {prefix}")
     person = org.person(prefix, "still", **full_attributes(word), **name)
     if name:
-        seen = org.look(person.resource, prefix)
+        seen = org.seen(person.resource, prefix)
         note(org, Written(None, person.created, seen, Change(person.sent, {})))
     return person
 
