@@ -16,7 +16,7 @@ from scim_contract.org.lives import created, deleted, is_gone, settled, victim
 from scim_contract.org.membership import someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by
-from scim_contract.org.versions import NO_VERSION
+from scim_contract.org.versions import empty, later
 from scim_contract.transport import Exchange
 
 EDIT = "directory:user:edit"
@@ -136,7 +136,8 @@ def _meanwhile(org: Org, operation: Operation, off: Exchange) -> Mapping[str, Wr
     subject = org.subject_of(operation)
     assert subject is not None
     body = org.new_change(operation, off, "stale while off").body
-    asked = {"stale": org.ask(operation, subject, body=body, if_match=NO_VERSION, case="stale while off")}
+    etag = (later if operation.prefix == "v1" else empty)(off.answer.etag)
+    asked = {"stale": org.ask(operation, subject, body=body, if_match=etag, case="stale while off")}
     with contextlib.suppress(Untested):
         editor, deletion = org.holding_only(EDIT), org.operation(operation.prefix, "delete_user")
         asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")
