@@ -14,7 +14,7 @@ from scim_contract.contract.plan import atoms, plan
 from scim_contract.locate import editions
 from scim_contract.plugin.catalogue import Selection, checks, selection
 from scim_contract.plugin.run import areas_with_checks, suites_folder
-from scim_contract.plugin.scopes import scope
+from scim_contract.plugin.scopes import changes_group, scope
 from tests.commands import call_pytest
 
 SUITES = sorted(suites_folder().glob("*.py"))
@@ -126,6 +126,15 @@ def test_checks_that_write_the_group_share_a_worker(contract: Contract, collecte
     writes = [i for i in collected if (op := _operation(contract, i)).writes and op.resource == "groups"] + histories
     assert writes
     assert {scope(node_id) for node_id in writes} == {"groups"}
+
+
+def test_checks_that_only_read_groups_go_apart_where_there_is_another_group(
+    contract: Contract, collected: tuple[str, ...]
+) -> None:
+    apart = [i for i in collected if scope(i, apart=True) != scope(i)]
+    assert {scope(node_id, apart=True) for node_id in apart} == {"reads of groups"}
+    assert {_operation(contract, node_id).name for node_id in apart} == {"list_groups", "get_group"}
+    assert not any(changes_group(node_id, apart=True) for node_id in apart)
 
 
 def test_checks_of_a_list_of_users_share_a_worker(contract: Contract, collected: tuple[str, ...]) -> None:

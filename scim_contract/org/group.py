@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 
 def readable(org: Org, prefix: str) -> Resource:
-    """A group to read: the disposable one, else the first that the list gives.
+    """A group to read: the disposable one, or the other where that one is left alone, else the first of the list.
 
     Raises:
         Untested: the directory shows no group.
     """
-    if org.workspace.group_id is not None:
-        return Resource("groups", org.workspace.group_id, ours=org.workspace.target.sandbox)
+    own, spared = org.workspace.group_id, org.workspace.spared
+    if spared and org.workspace.other_group is not None:
+        return Resource("groups", org.workspace.other_group)
+    if own is not None:
+        return Resource("groups", own, ours=org.workspace.target.sandbox and not spared)
     return org.once(("foreign group", prefix), lambda: _first(org.acting("group/foreign"), prefix))
 
 
@@ -49,6 +52,8 @@ def disposable(org: Org, prefix: str) -> Resource:
     """
     workspace = org.workspace
     workspace.may_write()
+    if workspace.spared:
+        raise Untested("another process of this run changes the group")
     if workspace.group_id is None:
         raise Untested(workspace.group_problem)
     resource = Resource("groups", workspace.group_id, ours=True)

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -43,7 +43,8 @@ class Workspace:
     """One process's share of a run against one target.
 
     `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
-    found it, else `group_problem` says why it is not there. `spoiled` are users
+    found it, else `group_problem` says why it is not there; `spared` tells to leave it alone, since another process
+    changes it, and to read `other_group`, if there is one. `spoiled` are users
     by userName, with the id where it is known, of whom a lost answer leaves nobody knows how they are; `retired` are
     userNames that were theirs. `named` are the userNames that users were given by a write, with whose they are,
     `renames` how many of them by a rename for its own sake, by prefix.
@@ -56,6 +57,8 @@ class Workspace:
     worker: str = "main"
     group_id: str | None = None
     group_problem: str = "the profile names no group that the run may change"
+    spared: bool = False
+    other_group: str | None = None
     observers: list[Callable[[Exchange], None]] = field(default_factory=list)
     trail: list[Exchange] = field(default_factory=list)
     seen: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)
@@ -74,6 +77,11 @@ class Workspace:
     _kept: dict[tuple[Any, ...], _Kept] = field(default_factory=dict)
     _begun: set[tuple[Any, ...]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sparing(self) -> Workspace:
+        """The same for checks that leave the group alone: sharing nothing with those that change it, no name either."""
+        worker = f"{self.worker}, sparing the group"
+        return replace(self, worker=worker, spared=True, trail=[], seen={}, found={}, _kept={}, _begun=set())
 
     def step(self, act: str, operation: str, case: str) -> str:
         """The next step id of an act: the same in every order, worker and run."""

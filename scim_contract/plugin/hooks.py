@@ -16,12 +16,12 @@ from scim_contract.fuzz import Fuzzer
 from scim_contract.judging import Observer
 from scim_contract.locate import editions
 from scim_contract.org import Workspace
-from scim_contract.plugin import observed_items
+from scim_contract.plugin import handing, observed_items
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import GATED, gated, selection
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
-from scim_contract.plugin.scopes import place
+from scim_contract.plugin.scopes import changes_group, place
 from scim_contract.preflight import PreflightStop
 from scim_contract.recording import Spool
 from scim_contract.targets import OLDEST, ConfigurationError
@@ -47,6 +47,7 @@ class Plugin:
         self.settings = settings
         self.run: Run | None = None
         self.workspace: Workspace | None = None
+        self.sparing: Workspace | None = None
         self.observer: Observer | None = None
         self.started = 0.0
         self.spool: Spool | None = None
@@ -66,6 +67,13 @@ class Plugin:
         """Whether a client library is judged, and no server."""
         return self.run is not None and self.run.library is not None
 
+    def workspace_of(self, item: pytest.Item) -> Workspace:
+        """The workspace of one item: in a worker, one that spares the group for all that is not to change it."""
+        assert self.workspace is not None
+        if self.sparing is not None and not changes_group(item.nodeid, apart=self.sparing.other_group is not None):
+            return self.sparing
+        return self.workspace
+
     # beginning and end ------------------------------------------------------------------------
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
@@ -75,8 +83,9 @@ class Plugin:
         if self.worker is not None:
             interrupts.ignored()  # the controlling process tells when to end
             given = session.config.workerinput["scim"]  # type: ignore[attr-defined]
-            self.workspace, self.observer, self.started, fuzzing = runs.in_worker(self.settings, given, self.worker)
-            self.fuzzer = Fuzzer(fuzzing)
+            own = handing.in_worker(self.settings, given, self.worker)
+            self.workspace, self.sparing, self.observer = own.workspace, own.sparing, own.observer
+            self.started, self.fuzzer = own.started, Fuzzer(own.fuzzing)
             self.spool = runs.spooling(self.settings, self.workspace)
             self.allure = _allure(self.config, self.workspace)
             return
@@ -93,14 +102,16 @@ class Plugin:
     def pytest_configure_node(self, node: Any) -> None:
         """Hand the run to an xdist worker."""
         if self.run is not None:
-            node.workerinput["scim"] = runs.to_worker(self.run, self.run.workers.add(node))
+            if self.run.workers.none:
+                handing.look_for_other_group(self.run)
+            node.workerinput["scim"] = handing.to_worker(self.run, self.run.workers.add(node))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:
         """Schedule by this suite's scopes."""
         from scim_contract.plugin.scheduler import Scheduler  # loads xdist, which a run without it need not
 
-        return Scheduler(config, log)
+        return Scheduler(config, log, apart=self.run is not None and self.run.other_group is not None)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:

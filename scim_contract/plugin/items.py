@@ -38,17 +38,15 @@ class Items:
 
     def judge(self, request: pytest.FixtureRequest) -> Judge:
         """The judge of one item."""
-        assert self.plugin.workspace is not None
         node = request.node
-        self._judges[node.nodeid] = Judge(self.plugin.workspace, self._planned(node), node.nodeid)
+        self._judges[node.nodeid] = Judge(self.plugin.workspace_of(node), self._planned(node), node.nodeid)
         return self._judges[node.nodeid]
 
     def org(self, request: pytest.FixtureRequest) -> Org:
         """The org as one item sees it."""
-        assert self.plugin.workspace is not None
         claim = request.node.get_closest_marker("claim").args[0]
         operation = request.node.callspec.params["operation"]
-        return Org(self.plugin.workspace, f"{claim}:{operation.id}")
+        return Org(self.plugin.workspace_of(request.node), f"{claim}:{operation.id}")
 
     def library(self) -> Library:
         """The release under judgement; only a gate has one."""
@@ -89,13 +87,13 @@ class Items:
 
         Only the cases that were cut off take their verdicts from it: no verdict that was reached is changed by it.
         """
-        assert self.plugin.workspace is not None
+        workspace = self.plugin.workspace_of(item)
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
         for pause in _PAUSES_BEFORE_AGAIN:
-            if not judge.lost or self.plugin.workspace.transport.breaker.open:
+            if not judge.lost or workspace.transport.breaker.open:
                 return
-            self.plugin.workspace.transport.sleep(pause)
-            spoiled.clear(self.plugin.workspace)
+            workspace.transport.sleep(pause)
+            spoiled.clear(workspace)
             lost, held = judge.begin_again()
             item.obj(**arguments)
             found = {row.key: row for row in judge.results}

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -30,12 +28,12 @@ from scim_contract.org.turns import LONGEST, Turn, another_has, waiting_for
 from scim_contract.plugin import embedded
 from scim_contract.plugin.catalogue import Selection, checks, gated
 from scim_contract.plugin.options import Settings, check, find_target
-from scim_contract.plugin.workers import Workers, told_to_stop
+from scim_contract.plugin.workers import Workers
 from scim_contract.preflight import preflight
 from scim_contract.recording import Spool
 from scim_contract.sdk.library import Library
-from scim_contract.targets import OLDEST, Client, ConfigurationError, Target, edition_named
-from scim_contract.transport import Masker, Secret, Transport
+from scim_contract.targets import OLDEST, ConfigurationError, Target, edition_named
+from scim_contract.transport import Masker, Transport
 from scim_contract.verdicts import Result, Tally, Verdict, result
 from scim_contract.waivers import Waived, Waiver
 
@@ -80,6 +78,7 @@ class Run:
     turn: Turn | None = None
     spool: Spool | None = None
     library: Library | None = None
+    other_group: str | None = None
 
     def count(self, transport: Transport) -> None:
         """Add a process's requests to the run's."""
@@ -320,41 +319,3 @@ def areas_with_checks(contract: Contract) -> tuple[str, ...]:
     """The areas by which a server is judged, those that have a suite, in the catalogue's order."""
     with_checks = {each.claim.split(".")[0] for each in checks(suites_folder()) if not gated(each.claim)}
     return tuple(area for area in contract.claims.areas if area in with_checks)
-
-
-def to_worker(run: Run, stop: str) -> str:
-    """What a worker process needs of the run, as text; `stop` is the file that tells it to end."""
-    target = run.target
-    return json.dumps(
-        {
-            "run_id": run.run_id,
-            "stop": stop,
-            "started": run.started,
-            "tokens": run.workspace.transport.tokens.held(),
-            "fuzzing": asdict(fuzzing(run.settings, run.target)),
-            "counted": str(run.workspace.transport.limits.path() or ""),
-            "group_id": run.workspace.group_id,
-            "group_problem": run.workspace.group_problem,
-            "target": {
-                **{k: v for k, v in vars(target).items() if k not in ("clients", "folder")},
-                "folder": str(target.folder),
-                "clients": [[c.id, str(c.secret), sorted(c.permissions)] for c in target.clients],
-            },
-        }
-    )
-
-
-def in_worker(settings: Settings, text: str, worker: str) -> tuple[Workspace, Observer, float, Fuzzing]:
-    """A worker's workspace, its observer, when the run started and how it fuzzes, from what the controller sent."""
-    given: dict[str, Any] = json.loads(text)
-    table = given["target"]
-    clients = tuple(Client(i, Secret(s), frozenset(p)) for i, s, p in table.pop("clients"))
-    shaped = {**table, "roles": tuple(table["roles"]), "folder": Path(table["folder"])}
-    target = replace(Target(**shaped), clients=clients)
-    contract = load(target.edition)
-    counted = Path(given["counted"]) if given["counted"] else None
-    workspace, observer = open_workspace(settings, contract, target, given["run_id"], worker, counted)
-    workspace.transport.tokens.take(given["tokens"])
-    workspace.transport.stopped = told_to_stop(given["stop"])
-    workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
-    return workspace, observer, given["started"], Fuzzing(**given["fuzzing"])

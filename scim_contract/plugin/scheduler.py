@@ -12,9 +12,10 @@ from scim_contract.plugin.scopes import scope
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
     """xdist's scheduling by scope, with the scopes of this suite."""
 
-    def __init__(self, config: Any, log: Any = None) -> None:
+    def __init__(self, config: Any, log: Any, *, apart: bool) -> None:
         super().__init__(config, log)
         self.config = config
+        self._apart = apart
 
     def schedule(self) -> None:
         """Hand out work; a worker that came late is told as well when there is no more.
@@ -42,4 +43,4 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
         return str(crashed)
 
     def _split_scope(self, nodeid: str) -> str:
-        return scope(nodeid)
+        return scope(nodeid, apart=self._apart)

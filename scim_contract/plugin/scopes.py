@@ -15,22 +15,37 @@ _AFTER_WRITES = "test_references.py"
 """Reads of what writes of other claims leave: who is in a group."""
 
 
-def scope(node_id: str) -> str:
+_GROUPS = "groups"
+_READS_OF_GROUPS = "reads of groups"
+"""The checks of groups that write nothing, of whichever group: they need not wait for those that change the one."""
+_READING = frozenset({"test_paging.py", "test_permissions.py", "test_errors.py", "test_content_types.py"})
+
+
+def scope(node_id: str, *, apart: bool = False) -> str:
     """The scope of an item; items of one scope run on one worker, one after the other.
 
     Everything about groups is one scope, checks that name groups in their own name included, since one
     group is all that the run may change; and everything about the list of users another, since 27 users
     stand for a full page. The rest goes by operation, so that exchanges are shared.
+
+    Args:
+        node_id: of the item.
+        apart: whether there is another group, of which checks can be that only read.
     """
     match = NODE.search(node_id)
     if match is None:
         return node_id
     operation = match["operation"]
     if "_group" in f"{match['function']} {operation}":
-        return "groups"
+        return _READS_OF_GROUPS if apart and operation.startswith("get_") and match["file"] in _READING else _GROUPS
     if operation.endswith("_users") and operation.startswith("get_"):
         return "list of users"
     return f"{match['prefix']} {operation}"
+
+
+def changes_group(node_id: str, *, apart: bool) -> bool:
+    """Whether an item is one of those that may change the group; see `scope`."""
+    return scope(node_id, apart=apart) == _GROUPS
 
 
 def place(node_id: str) -> tuple[bool, str, int, str]:

@@ -23,6 +23,11 @@ class Workers:
         self._nodes: list[Any] = []
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
+    @property
+    def none(self) -> bool:
+        """Whether none has been taken in so far."""
+        return not self._nodes
+
     def add(self, node: Any) -> str:
         """Take a worker in; gives the file whose being there tells it to stop."""
         self._nodes.append(node)
