@@ -125,10 +125,11 @@ def test_empty_filter_is_refused_or_as_if_absent(operation: Operation, org: Org,
 
 
 @claim("filters.case-insensitive-names")
-def test_names_and_operators_may_be_in_upper_case(operation: Operation, org: Org, judge: Judge) -> None:
+def test_names_and_operators_may_be_in_other_case(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
         known = findable(org, operation)
-        text = eq(known.naming, known.name).replace(f"{known.naming} eq", f"{known.naming.upper()} EQ", 1)
+        other = f"{known.naming.upper()} {'EQ' if operation.prefix == 'v1' else 'Eq'}"
+        text = eq(known.naming, known.name).replace(f"{known.naming} eq", other, 1)
         finds(expect, find(org, operation, text, known, "upper case"), known.resource.id, known.naming, known.name)
 
 
@@ -286,9 +287,9 @@ def test_value_matches_itself_alone(operation: Operation, org: Org, judge: Judge
 
 PARTS = {"prefix": slice(None, -1), "suffix": slice(1, None), "substring": slice(1, -1)}
 LOGIC = {
-    "and": (("{A} and {A}", "A"), ("{A} and {B}", "")),
+    "and": (("{A} and {B}", ""),),
     "or": (("{A} or {B}", "AB"),),
-    "not": (("({A} or {B}) and not ({A})", "B"),),
+    "not": (("({A} or {B}) and not ({A} and ({A} or {B}))", "B"),),
     "parentheses": (("{A} and ({A} or {B})", "A"), ("{B} or {A} and {A}", "AB")),
 }
 """For each case the filters to try and which of two resources each finds; A and B stand for the eq of a name."""

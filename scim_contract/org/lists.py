@@ -35,8 +35,14 @@ def listing(org: Org, operation: Operation) -> Listing:
         return org.once(("listing", operation.id), lambda: _users(org, operation))
     if operation.resource not in ("users", "groups") or not operation.requires_filter:
         return unfiltered(org, operation)
-    wide = org.workspace.target.wide_group_filter
-    return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+    text = org.workspace.target.wide_group_filter
+    many = Listing(org, operation, "wide", {"filter": text}) if text else None
+    return many if many is not None and not refused(many.page()) else by_name(org, operation)
+
+
+def refused(page: Exchange) -> bool:
+    """Whether a filter was refused that a server need not know."""
+    return page.status == 400 and page.document.get("scimType") == "invalidFilter"
 
 
 def _users(org: Org, operation: Operation) -> Listing:

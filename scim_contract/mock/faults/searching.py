@@ -177,6 +177,13 @@ def _logic(contract: Contract) -> Iterator[Fault]:
             (USERS_2, GROUPS_2),
         ),
         ("or-is-and", "or is read as and.", r'" or ', '" and ', (USERS_1, GROUPS_1)),
+        (
+            "not-goes-into-both-halves",
+            "not before parentheses is taken as before each half of an and.",
+            r"not \((\w+ eq \"[^\"]*\") and (\([^()]*\))\)",
+            r"not (\1) and not \2",
+            LISTS,
+        ),
         ("not-ignored", "The word not is passed over.", r"not \(", "(", LISTS),
         ("parentheses-dropped", "Parentheses are passed over.", r"^([^(]*) and \((.*)\)$", r"\1 and \2", LISTS),
         (
