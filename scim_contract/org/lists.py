@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
-from scim_contract.org.documents import resources, total
+from scim_contract.org.documents import ids, resources, total
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.pages import Listing
+from scim_contract.org.side_by_side import listed
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -111,6 +113,16 @@ def counted(org: Org, operation: Operation) -> Listing:
         if found.known is not None:
             return found
     return by_name(org, operation)
+
+
+def side_by_side(org: Org, operation: Operation) -> Listing | None:
+    """A short list of users, one of them switched off, where its first page does not show all that it counts."""
+    with contextlib.suppress(Untested, Blocked):
+        if operation.resource == "users":
+            text, page = listed(org.acting("shared/round-trip"), operation.prefix)
+            if page.answer.ok and (total(page.document) or 0) > len(ids(page.document)):
+                return Listing(org, operation, "side by side", {"filter": text}).settled()
+    return None
 
 
 def wide(org: Org, operation: Operation) -> Listing | None:
