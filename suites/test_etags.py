@@ -20,8 +20,8 @@ from scim_contract.org.versions import (
     NO_VERSION,
     beginning,
     etag_of,
+    higher,
     is_etag,
-    later,
     of_another,
     shared_write,
     version_of,
@@ -194,7 +194,7 @@ def is_refused_as_stale(expect: Expect, written: Written) -> None:
 
 # ---- how these checks ask
 
-NEAR = {"users": beginning, "groups": later}
+NEAR = {"users": beginning, "groups": higher}
 """How an ETag that is not current is made up of the one that is."""
 
 

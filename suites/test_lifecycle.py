@@ -12,14 +12,15 @@ from scim_contract.checks import (
     claim,
 )
 from scim_contract.judging.stored import before, shows
-from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, setting, switched
+from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, switched
 from scim_contract.org.creations import incomplete, made_of
-from scim_contract.org.documents import said
+from scim_contract.org.documents import groups_of, said
 from scim_contract.org.lives import created, created_again, deleted, is_gone, settled, victim
+from scim_contract.org.mirrored import setting
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
 from scim_contract.org.permits import password_set
-from scim_contract.org.refused import taken
+from scim_contract.org.refused import passwords_while_off, taken
 from scim_contract.org.replacements import cleared, stored, without_schemas
 from scim_contract.org.side_by_side import emptied_of_roles
 
@@ -135,14 +136,22 @@ def test_replacement_is_the_whole_new_state(operation: Operation, org: Org, judg
 @claim("lifecycle.deactivate")
 def test_user_is_switched_off_and_on(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        expect.need(expect.applied(switched(org, operation).off.written))
-        expect.applied(switched(org, operation).on)
+        user = switched(org, operation)
+        expect.need(expect.applied(user.off.written))
+        expect.applied(user.on)
+        lost = user.groups - groups_of(user.later.document)
+        wanted = "the user is in the groups that it was in before it was switched off and on"
+        expect.that(not lost, wanted, f"it is no longer in {' and '.join(sorted(lost))}", user.later)
 
 
 @claim("lifecycle.set-password")
 def test_set_password_suffices_for_a_password(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
-        expect.succeeded(password_set(org, operation, org.holding_only(SET_PASSWORD)))
+        written = password_set(org, operation, org.holding_only(SET_PASSWORD))
+        if expect.succeeded(written.asked):
+            expect.unchanged(written)
+        for one in passwords_while_off(org, operation):
+            expect.unchanged(one)
 
 
 # ---- deletion

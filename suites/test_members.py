@@ -4,7 +4,7 @@ from scim_contract.checks import Judge, Operation, Org, claim, needed
 from scim_contract.judging.lists import missing
 from scim_contract.judging.stored import after, before, leaves, shows
 from scim_contract.org.across import renamed
-from scim_contract.org.documents import ids
+from scim_contract.org.documents import groups_of, ids
 from scim_contract.org.facts import facts, told
 from scim_contract.org.filling import all_replaced
 from scim_contract.org.membership import (
@@ -13,7 +13,6 @@ from scim_contract.org.membership import (
     adding,
     another_group,
     done,
-    groups_of,
     joined,
     left,
     newcomer,

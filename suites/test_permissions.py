@@ -3,12 +3,12 @@
 from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.judging.expect import operation_of
-from scim_contract.org.across import EDIT
 from scim_contract.org.clients import Who
 from scim_contract.org.documents import resources
 from scim_contract.org.permits import MADE_UP_TOKEN, NO_HEADER, allowed, answer_of, shown_to
 from scim_contract.org.reading import read, read_by
 from scim_contract.org.refused import deleted_while_off, uninvited
+from scim_contract.org.switching import EDIT
 
 PERMISSIONS_SAY = (401, 403)
 """The statuses of a refusal for want of a token or of a permission."""

@@ -3,53 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import Rider, carried
-from scim_contract.org.changes import Change, Written, modification, replacement, replacing
-from scim_contract.org.documents import ids, said
+from scim_contract.org.documents import ids
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
-from scim_contract.org.membership import someone_in
+from scim_contract.org.membership import member, newcomer, someone_in
+from scim_contract.org.mirrored import Across, seen_in_both
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by
-from scim_contract.org.versions import empty, later
-from scim_contract.transport import Exchange
-
-EDIT = "directory:user:edit"
-_MEANWHILE = (("replace", "v1"), ("modify", "v2"))
-"""Where it is tried what a user who is off lets through; the refusals are the same in either way."""
-
-
-@dataclass(frozen=True)
-class Across:
-    """A write, with the read through the other prefix right after it; `change` is None for a delete."""
-
-    elsewhere: Exchange
-    change: Change | None
-    written: Written
-
-    @property
-    def shown(self) -> bool:
-        """Whether the other prefix shows the effect."""
-        if self.change is None:
-            return is_gone(self.elsewhere)
-        return self.elsewhere.answer.ok and self.change.seen_in(self.elsewhere.document)
-
-    @property
-    def effect(self) -> str:
-        """What the other prefix must show."""
-        return "404" if self.change is None else self.change.text
-
-    @property
-    def seen(self) -> str:
-        """What it shows."""
-        if self.change is None or not self.elsewhere.answer.ok:
-            return self.elsewhere.answer.line
-        return ", ".join(f"{name} {said(self.elsewhere.document.get(name))}" for name in self.change.shows)
+from scim_contract.org.switching import Switched, switching, was_switched
+from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange, Unreachable
 
 
 def across(org: Org, operation: Operation) -> Across:
@@ -95,59 +62,20 @@ def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
     return org.once(("deleted elsewhere", prefix), lambda: settled(org, deleted(org, prefix).asked, look, is_gone))
 
 
-@dataclass(frozen=True)
-class Switched:
-    """A user switched off, seen through both prefixes, and on again.
-
-    `meanwhile` are writes that had to be refused while it was off: `stale` ones, and a `delete` by an editor.
-    """
-
-    off: Across
-    on: Written
-    meanwhile: Mapping[str, Written]
-
-
 def switched(org: Org, operation: Operation) -> Switched:
-    """The subject switched off and on by PUT or PATCH, once."""
-    return org.once(("switched", operation.id), lambda: _switched(org.acting("shared/switched"), operation))
+    """A user switched off and on by PUT or PATCH, once: one who is in the group, if anybody may be."""
+    inside = None if was_switched(org, operation) else _one_inside(org, operation.prefix)
+    return switching(org, operation, inside)
 
 
-def _switched(org: Org, operation: Operation) -> Switched:
-    off = _written(org, operation, lambda user: _switching(operation, user, False), "off")
-    applied = off.written.applied and (operation.kind, operation.prefix) in _MEANWHILE
-    meanwhile = _meanwhile(org, operation, off.written.after) if applied else {}
-
-    def on(rider: Rider) -> Written:
-        return org.write(operation, change=lambda user: _switching(operation, user, True), case="on", **rider.types)
-
-    switched_on = carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True}))
-    return Switched(off, switched_on, meanwhile)
-
-
-def _switching(operation: Operation, user: Mapping[str, Any], active: bool) -> Change:
-    """As `setting`; one prefix is switched off without a path, as identity providers do it."""
-    if operation.kind == "modify" and operation.prefix == "v2" and not active:
-        return Change(modification({"op": "replace", "value": {"active": active}}), {"active": active})
-    return setting(operation, user, active=active)
-
-
-def _meanwhile(org: Org, operation: Operation, off: Exchange) -> Mapping[str, Written]:
-    """What has to be refused of a user who is off as of anybody else, and one read that shows what it left."""
-    subject = org.subject_of(operation)
-    assert subject is not None
-    body = org.new_change(operation, off, "stale while off").body
-    etag = (later if operation.prefix == "v1" else empty)(off.answer.etag)
-    asked = {"stale": org.ask(operation, subject, body=body, if_match=etag, case="stale while off")}
-    with contextlib.suppress(Untested):
-        editor, deletion = org.holding_only(EDIT), org.operation(operation.prefix, "delete_user")
-        asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")
-    after = org.gone_or_there(subject, operation.prefix)
-    return {case: Written(off, each, after, Change({}, {})) for case, each in asked.items()}
-
-
-def switched_by(prefix: str) -> str:
-    """The operation that shows what is refused while a user is off."""
-    return next(f"{kind}_user" for kind, where in _MEANWHILE if where == prefix)
+def _one_inside(org: Org, prefix: str) -> Resource | None:
+    """One of the run's own who is in the group and on; None where nobody can be."""
+    with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claims of the group
+        there, retired = someone_in(org, prefix), org.workspace.made(("retired", prefix))
+        for each in (member,) if retired else (newcomer, member):
+            if each(org, prefix).id in there:
+                return each(org, prefix).resource
+    return None
 
 
 @dataclass(frozen=True)
@@ -171,7 +99,7 @@ def _renamed(org: Org, operation: Operation) -> Renamed:
     def make(rider: Rider) -> Across:
         if rider.more:
             someone_in(org, operation.prefix)  # the first try may have lost those who were in
-        return _written(org, operation, case=rider.more.strip(), **rider.types)
+        return seen_in_both(org, operation, case=rider.more.strip(), **rider.types)
 
     written = carried(
         org,
@@ -193,25 +121,3 @@ def _renamed(org: Org, operation: Operation) -> Renamed:
     return Renamed(
         written, org.eventually(look, lambda found: bool(ids(found.document)) or not written.written.applied)
     )
-
-
-def _written(
-    org: Org,
-    operation: Operation,
-    change: Callable[[Mapping[str, Any]], Change] | None = None,
-    case: str = "",
-    **types: Any,
-) -> Across:
-    written = org.write(operation, change=change, case=case, **types)
-    subject = org.subject_of(operation)
-    if subject is None:
-        raise ValueError(f"{operation.id} has no subject")
-    return Across(org.gone_or_there(subject, org.twin(operation).prefix), written.change, written)
-
-
-def setting(operation: Operation, user: Mapping[str, Any], **values: Any) -> Change:
-    """A change of one attribute of a user, by PUT of what was read or by PATCH."""
-    if operation.kind == "replace":
-        return Change(replacement("users", user, **values), values)
-    [(name, value)] = values.items()
-    return Change(replacing(name, value), values)

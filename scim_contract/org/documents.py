@@ -89,6 +89,12 @@ def ids(document: dict[str, Any]) -> list[str]:
     return [str(item.get("id")) for item in resources(document)]
 
 
+def groups_of(user: Mapping[str, Any]) -> set[str]:
+    """The ids of the groups that a user says it is in."""
+    groups = user.get("groups")
+    return {str(g.get("value")) for g in groups if isinstance(g, dict)} if isinstance(groups, list) else set()
+
+
 def total(document: dict[str, Any]) -> int | None:
     """totalResults of a list answer, None where it is no whole number."""
     value = document.get("totalResults")

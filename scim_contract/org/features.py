@@ -120,7 +120,7 @@ def _change_password(org: Org, prefix: str) -> Iterator[Look]:
 
 
 def _password_set(org: Org, prefix: str, name: str) -> Seen:
-    asked = password_set(org, org.operation(prefix, name), org.holding_only(SET_PASSWORD))
+    asked = password_set(org, org.operation(prefix, name), org.holding_only(SET_PASSWORD)).asked
     return _told(asked, True), asked
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
-from scim_contract.org.documents import resources
+from scim_contract.org.documents import groups_of, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person, created_by, subject
 from scim_contract.org.refusals import Try
+from scim_contract.org.switching import switching
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
@@ -119,6 +120,18 @@ def done(moved: Moved) -> Moved:
 
 
 def _joined(org: Org, operation: Operation) -> Moved:
+    """While one of them is in, and was just read, is the time to switch it off and on as well."""
+    moved = _come(org, operation)
+    begun = len(org.workspace.trail)
+    if moved.written.asked.answer.ok and moved.user.answer.ok and moved.named and moved.user.document.get("active"):
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever looks at it
+            user = Resource("users", moved.user_id, ours=True)
+            switching(org, org.operation(operation.prefix, f"{operation.kind}_user"), user)
+    del org.workspace.trail[begun:]
+    return moved
+
+
+def _come(org: Org, operation: Operation) -> Moved:
     if operation.kind == "replace" and not members_of(org.look(disposable(org, operation.prefix), operation.prefix)):
         came = [newcomer(org, operation.prefix).id, *company(org, operation.prefix)]
         return _moved(org, operation, {}, came, came)  # who says who all are can begin with nobody
@@ -292,12 +305,6 @@ def all_in(org: Org, prefix: str) -> None:
 def members_of(read: Exchange) -> set[str]:
     """The ids of a group's members."""
     return {value for _, value in facts(read.document, "members")}
-
-
-def groups_of(user: Mapping[str, Any]) -> set[str]:
-    """The ids of the groups that a user says it is in."""
-    groups = user.get("groups")
-    return {str(g.get("value")) for g in groups if isinstance(g, dict)} if isinstance(groups, list) else set()
 
 
 def nobody(org: Org, operation: Operation) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org import people
-from scim_contract.org.changes import Written, replacement, replacing
+from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
@@ -45,7 +45,7 @@ def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
     if not operation.writes:
         return read(org, operation) if usual else read_by(org, operation, who)
     if permission == SET_PASSWORD:
-        return password_set(org, operation, who)
+        return password_set(org, operation, who).asked
     if usual:
         return shared_write(org, operation).asked
     if operation.kind != "create" and permission != operation.permissions[0]:
@@ -85,20 +85,21 @@ def _write_as_read(org: Org, operation: Operation, who: Who) -> Exchange:
     return org.ask(operation, user, who=who, body=body)
 
 
-def password_set(org: Org, operation: Operation, who: Who) -> Exchange:
+def password_set(org: Org, operation: Operation, who: Who) -> Written:
     """A password set by PATCH of it alone, or by PUT of the user as read with one added; done once for a client."""
     shared = org.acting("shared/password")
     return org.once(("password", operation.id, who), lambda: _set_password(shared, operation, who))
 
 
-def _set_password(org: Org, operation: Operation, who: Who) -> Exchange:
-    user = people.subject(org, operation)
+def _set_password(org: Org, operation: Operation, who: Who) -> Written:
     word = password(org.workspace, f"{org.act}/{operation.id}")
-    if operation.kind == "modify":
-        body = replacing("password", word)
-    else:
-        body = replacement("users", org.look(user, operation.prefix).document, password=word)
-    return org.ask(operation, user, who=who, body=body)
+
+    def change(user: Mapping[str, Any]) -> Change:
+        if operation.kind == "modify":
+            return Change(replacing("password", word), {})
+        return Change(replacement("users", user, password=word), {})
+
+    return org.write(operation, who=who, change=change)
 
 
 def uninvited_read(org: Org, operation: Operation, name: str) -> Exchange:

@@ -10,11 +10,12 @@ from scim_contract.contract import Operation
 from scim_contract.org import conversions, media, membership, misfits, nowhere, people, permits, readonly, stale
 from scim_contract.org import malformed as patches
 from scim_contract.org import taken as names
-from scim_contract.org.across import switched, switched_by
+from scim_contract.org.across import switched
 from scim_contract.org.changes import Written
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, in_one_go, tried
+from scim_contract.org.switching import switched_by
 from scim_contract.org.unmade import unmade
 from scim_contract.transport import Exchange, Unreachable
 
@@ -69,6 +70,15 @@ def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
     with contextlib.suppress(Untested, Blocked, Unreachable):
         by = org.operation(operation.prefix, switched_by(operation.prefix))
         return [each for case, each in switched(org, by).meanwhile.items() if case == "delete"]
+    return []
+
+
+def passwords_while_off(org: Org, operation: Operation) -> list[Written]:
+    """Passwords that a PATCH set of a user who is switched off, where that is let."""
+    if operation.kind == "modify":
+        with contextlib.suppress(Untested, Blocked, Unreachable):
+            done = [each for case, each in switched(org, operation).meanwhile.items() if case == "password"]
+            return [each for each in done if each.asked.answer.ok]
     return []
 
 

@@ -16,7 +16,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try
 from scim_contract.org.still import still_user
-from scim_contract.org.versions import NO_VERSION, beginning, empty, is_etag, later, of_another, shared_write
+from scim_contract.org.versions import NO_VERSION, beginning, empty, higher, is_etag, of_another, shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -32,7 +32,7 @@ _ALONE: Mapping[tuple[str, str], Callable[[str | None], str]] = MappingProxyType
         (MEMBERS, "v1"): empty,
         (MEMBERS, "v2"): beginning,
         (PASSWORD, "v1"): beginning,
-        (PASSWORD, "v2"): later,
+        (PASSWORD, "v2"): higher,
     }
 )
 """How the ETag is made up of the current one for what is written alone."""

@@ -29,7 +29,7 @@ def beginning(current: str | None) -> str:
     return _another(current, lambda word: word[:-1])
 
 
-def later(current: str | None) -> str:
+def higher(current: str | None) -> str:
     """An ETag that is not the current one, but higher where that is a number, as of a write that is yet to come."""
     return _another(current, lambda word: str(int(word) + 1000) if word.isdecimal() else f"{word}1")
 

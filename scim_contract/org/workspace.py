@@ -78,6 +78,11 @@ class Workspace:
     _begun: set[tuple[Any, ...]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def alone(self) -> bool:
+        """Whether the whole run is this one process's."""
+        return self.worker == "main"
+
     def sparing(self) -> Workspace:
         """The same for checks that leave the group alone: sharing nothing with those that change it, no name either."""
         worker = f"{self.worker}, sparing the group"

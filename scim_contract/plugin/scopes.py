@@ -16,6 +16,7 @@ _AFTER_WRITES = "test_references.py"
 
 
 _GROUPS = "groups"
+_LIST_OF_USERS = "list of users"
 _READS_OF_GROUPS = "reads of groups"
 """The checks of groups that write nothing, of whichever group: they need not wait for those that change the one."""
 _READING = frozenset({"test_paging.py", "test_permissions.py", "test_errors.py", "test_content_types.py"})
@@ -26,7 +27,7 @@ def scope(node_id: str, *, apart: bool = False) -> str:
 
     Everything about groups is one scope, checks that name groups in their own name included, since one
     group is all that the run may change; and everything about the list of users another, since 27 users
-    stand for a full page. The rest goes by operation, so that exchanges are shared.
+    stand for a full page. The rest goes by operation, both prefixes together, so that exchanges are shared.
 
     Args:
         node_id: of the item.
@@ -39,8 +40,8 @@ def scope(node_id: str, *, apart: bool = False) -> str:
     if "_group" in f"{match['function']} {operation}":
         return _READS_OF_GROUPS if apart and operation.startswith("get_") and match["file"] in _READING else _GROUPS
     if operation.endswith("_users") and operation.startswith("get_"):
-        return "list of users"
-    return f"{match['prefix']} {operation}"
+        return _LIST_OF_USERS
+    return operation.replace(f"_{match['prefix']}_", "_")
 
 
 def changes_group(node_id: str, *, apart: bool) -> bool:
@@ -57,9 +58,12 @@ def place(node_id: str) -> tuple[bool, str, int, str]:
     """
     match = NODE.search(node_id)
     if match is None:
-        return False, scope(node_id), 0, ""
+        return False, node_id, 0, ""
+    belongs = scope(node_id)
+    if belongs not in (_GROUPS, _LIST_OF_USERS):
+        belongs = f"{match['prefix']} {belongs}"
     generated, file = match["file"] == FUZZED, match["file"]
     if not match["operation"].startswith("get_") or file == _AFTER_WRITES:
-        return generated, scope(node_id), len(_READS), match["prefix"]
+        return generated, belongs, len(_READS), match["prefix"]
     phase = _READS.index(file if file in _READS else "")
-    return generated, scope(node_id), phase, "" if file == "test_filters.py" else match["prefix"]
+    return generated, belongs, phase, "" if file == "test_filters.py" else match["prefix"]
