@@ -37,7 +37,11 @@ def listing(org: Org, operation: Operation) -> Listing:
         return org.once(("listing", operation.id), lambda: _users(org, operation))
     if operation.resource not in ("users", "groups") or not operation.requires_filter:
         return unfiltered(org, operation)
-    text = org.workspace.target.wide_group_filter
+    return _wide(org, operation, org.workspace.target.wide_group_filter)
+
+
+def _wide(org: Org, operation: Operation, text: str) -> Listing:
+    """What the profile's wide filter matches; without one, or where it is refused as it may be, one of a name."""
     many = Listing(org, operation, "wide", {"filter": text}) if text else None
     return many if many is not None and not refused(many.page()) else by_name(org, operation)
 
@@ -48,11 +52,10 @@ def refused(page: Exchange) -> bool:
 
 
 def _users(org: Org, operation: Operation) -> Listing:
-    wide = org.workspace.target.wide_user_filter
     try:
         return _crowded(org, operation)
     except (Untested, Blocked):
-        return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+        return _wide(org, operation, org.workspace.target.wide_user_filter)
 
 
 def _crowded(org: Org, operation: Operation) -> Listing:
