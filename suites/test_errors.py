@@ -2,7 +2,7 @@
 
 from scim_contract.checks import Exchange, Expect, Judge, Operation, Org, Written, claim
 from scim_contract.org.nowhere import ODD, beside, empty, of_another_shape
-from scim_contract.org.provoking import unknown_id
+from scim_contract.org.provoking import of_the_other_kind, unknown_id
 from scim_contract.org.refused import converted, misfit, odd
 from scim_contract.org.strays import Stray, on_discovery, on_item, on_list
 
@@ -13,6 +13,8 @@ def test_unknown_id_is_not_found(operation: Operation, org: Org, judge: Judge) -
         answer = unknown_id(org, operation)
         expect.need(expect.status(answer, 404))
         expect.scim_error(answer)
+        for other in of_the_other_kind(org, operation):
+            expect.status(other, 400, 404)
 
 
 @claim("errors.unknown-id", "other-shape")

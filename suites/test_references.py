@@ -7,7 +7,9 @@ from scim_contract.org.links import follow
 from scim_contract.org.references import (
     Reference,
     dead_links,
+    filling,
     in_a_group,
+    others_links,
     references,
     shared_links,
     with_a_manager,
@@ -32,6 +34,9 @@ def test_members_of_a_group_are_what_they_say(operation: Operation, org: Org, ju
         for reference in references(read, "members"):
             is_what_it_says(expect, org, read, reference)
         expect.nothing(shared_links(read, "members"), "a $ref of its own for each member", read)
+        for answer in filling(org, operation.prefix):
+            for reference in others_links(answer, "members", references(read, "members")):
+                is_what_it_says(expect, org, answer, reference)
         for dead in dead_links(org, operation.prefix):
             leads_to(expect, dead.nobody, f"$ref {said(dead.link)} of a deleted member", dead.group, dead.id)
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from scim_contract.contract import Operation
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.documents import ENTERPRISE, said
+from scim_contract.org.documents import ENTERPRISE, EXTENSIONS, said
 from scim_contract.org.facts import Fact, facts, told
 from scim_contract.org.tellable import tellable
 from scim_contract.org.workspace import Workspace
@@ -136,8 +136,6 @@ def _texts(exchange: Exchange, operation: Operation) -> frozenset[Fact]:
         return frozenset()
     if not isinstance(body, dict):
         return frozenset()
-    if not isinstance(body, dict):
-        return frozenset()
     document = _patched(body.get("Operations")) if operation.kind == "modify" else body
     if not isinstance(document.get(ENTERPRISE, {}), dict):
         return frozenset()
@@ -175,10 +173,11 @@ def _nested(path: Any, value: Any) -> dict[str, Any] | None:
     """A value under its plain path; None where the path is another one."""
     if not isinstance(path, str):
         return None
-    inner = path.removeprefix(f"{ENTERPRISE}:")
+    extension = next((urn for urn in EXTENSIONS if path.startswith(f"{urn}:")), "")
+    inner = path.removeprefix(f"{extension}:")
     if not inner.isalnum():
         return None
-    return {path: value} if inner == path else {ENTERPRISE: {inner: value}}
+    return {extension: {inner: value}} if extension else {path: value}
 
 
 def _object(value: Any) -> dict[str, Any]:

@@ -54,14 +54,14 @@ TYPES: Mapping[str, Types] = MappingProxyType(
 class Rider:
     """What rides on a write: the fields of Asked that say its types, and a text.
 
-    `more` makes the words of a write that is made again without them others than they were; where there are
-    `many`, so many emails are sent that a list may be too short for them.
+    `more` makes the words of a write that is made again without them others than they were; where it is `long`, a
+    name is made as long as names may be.
     """
 
     types: Mapping[str, Any]
     text: str = ""
     more: str = ""
-    many: bool = False
+    long: bool = False
 
     def on(self, value: str) -> str:
         """A value with the text in front of it."""
@@ -128,7 +128,7 @@ def _rider(operation: Operation, name: str) -> Rider:
     asked: dict[str, Any] = {"content_type": types.content_type, "accept": types.accept}
     if types.content_type != JSON and not types.text and operation.parameter("If-Match") is not None:
         asked["if_match"] = etag_of
-    return Rider(asked, TEXTS.get(types.text, "") + types.perhaps, many=bool(types.perhaps))
+    return Rider(asked, TEXTS.get(types.text, "") + types.perhaps, long=bool(types.perhaps))
 
 
 def _carried(org: Org, operation: Operation) -> dict[str, Written]:

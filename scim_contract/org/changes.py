@@ -37,9 +37,9 @@ def replacement(resource: str, document: Mapping[str, Any], **values: Any) -> di
     return {"schemas": shown if isinstance(shown, list) and shown else own, **kept, **values}
 
 
-def modification(*operations: Mapping[str, Any]) -> dict[str, Any]:
-    """A body for PATCH with these operations."""
-    return {"schemas": [PATCH_OP], "Operations": [dict(operation) for operation in operations]}
+def modification(*operations: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A body for PATCH with these operations; None is sent as null."""
+    return {"schemas": [PATCH_OP], "Operations": [dict(each) if each is not None else None for each in operations]}
 
 
 def replacing(path: str, value: Any) -> dict[str, Any]:

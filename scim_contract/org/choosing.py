@@ -75,18 +75,27 @@ def chosen(org: Org, operation: Operation, case: str, **params: str) -> Chosen:
 
 def _asked(org: Org, operation: Operation, known: Known, case: str, params: Mapping[str, str]) -> Exchange:
     if operation.kind == "list":
-        return org.ask(operation, params={**by_name(org, operation).filter, **params}, case=case)
+        wanted = {**by_name(org, operation).filter, **params}
+        return org.eventually(
+            lambda: org.ask(operation, params=wanted, case=case),
+            lambda seen: not seen.answer.ok or bool(_items(seen, known.resource.id)),
+        )
     return org.ask(operation, known.resource, params=params, case=case)
 
 
 def _found(answer: Exchange, operation: Operation, its_id: str) -> Mapping[str, Any]:
     if operation.kind != "list":
         return answer.document
-    found = resources(answer.document)
-    there = [item for item in found if item.get("id") == its_id] or (found if len(found) == 1 else [])
+    there = _items(answer, its_id)
     if not there:
         raise Blocked("the resource at hand is not in the list", answer)
     return there[0]
+
+
+def _items(answer: Exchange, its_id: str) -> list[dict[str, Any]]:
+    """The items of a list that bear an id; where there is but one, that one, whatever it bears."""
+    found = resources(answer.document)
+    return [item for item in found if item.get("id") == its_id] or (found if len(found) == 1 else [])
 
 
 def _whole(org: Org, known: Known, operation: Operation, *, fresh: bool) -> Mapping[str, Any]:

@@ -102,7 +102,10 @@ def twice_primary(org: Org, operation: Operation) -> Written:
 
 def _twice_primary(org: Org, operation: Operation) -> Written:
     word = org.workspace.token(f"primary/{operation.id}")
-    emails = [{"value": f"{kind}.{word}@example.com", "type": kind, "primary": True} for kind in ("work", "other")]
+    emails = [
+        {"value": f"{name}.{word}@example.com", "type": kind, "primary": True}
+        for name, kind in (("work", "work"), ("second", "work"), ("other", "other"))
+    ]
     phones = [
         {"value": value, "type": kind, "primary": True}
         for kind, value in (("work", "+13175550141"), ("mobile", "+13175550142"))

@@ -21,7 +21,7 @@ def addressed(org: Org, prefix: str) -> Person:
         Untested: the target refuses to create one with an email of type other, as it may.
         Blocked: it was not created.
     """
-    word = org.workspace.token("addressed")
+    word = org.workspace.token(f"addressed {prefix}")
     work = {"value": f"work.{word}@example.com", "type": "work", "primary": True}
     other = {"value": f"other.{word}@example.com", "type": "other"}
     try:

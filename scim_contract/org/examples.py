@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
-from scim_contract.org.documents import ENTERPRISE
+from scim_contract.org.documents import ENTERPRISE, ids
 from scim_contract.org.errors import Untested
 from scim_contract.org.finding import Known, someone, values
 from scim_contract.org.org import Org
 from scim_contract.org.pages import Listing
 from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
 
 EXAMPLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -57,18 +58,23 @@ def example(org: Org, operation: Operation, case: str) -> Example:
         raise Untested(f"the {attribute} of the resource at hand, {value!r}, cannot be written without quotes")
     ours = known.resource.ours and operation.resource == "users"
     still = ours and case not in ("division",)
-    text = f"{name} eq {value}"
-    return Example(
-        known.resource, attribute, value, Listing(org, operation, f"example {case}", {"filter": text}, still)
-    )
+    text = {"filter": f"{name} eq {value}"}
+    look = Listing(org, operation, f"example {case}", text, still, ready=_showing(known.resource))
+    return Example(known.resource, attribute, value, look)
 
 
 def inactive(org: Org, operation: Operation) -> tuple[Resource | None, Listing]:
     """The users under the example `active eq false`, and one of them that is the run's own, where it may create one."""
-    own = None
+    own, look = None, Listing(org, operation, "example active-false", {"filter": "active eq false"})
     if org.workspace.target.sandbox:
         own = org.person(operation.prefix, "inactive", active=False).resource
-    return own, Listing(org, operation, "example active-false", {"filter": "active eq false"})
+        look = replace(look, ready=_showing(own))
+    return own, look
+
+
+def _showing(resource: Resource) -> Callable[[Exchange], bool]:
+    """Whether a list shows a resource that was written lately, unless it was refused."""
+    return lambda seen: not seen.answer.ok or resource.id in ids(seen.document)
 
 
 def _bearer(org: Org, operation: Operation) -> Known:

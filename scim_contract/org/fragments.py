@@ -23,7 +23,7 @@ Fragment = dict[str, Any]
 PHONES: Mapping[str, str] = MappingProxyType(
     {
         "work": "+13175550131",
-        "work2": "tel:+13175550132;ext=10632",
+        "work2": "tel:+13175550132;ext=00632",
         "work3": "tel:+13175550133",
         "work4": "+13175550134",
         "home": "+13175550135",
@@ -84,7 +84,7 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
             return {"externalId": _digits(word)}
         case "email-work" | "email-other":
             kind = case.removeprefix("email-")
-            return {"emails": [{"value": f"{kind}.{word}@example.com", "type": kind}]}
+            return {"emails": [{"value": f"{kind.title()}.{word}@example.com", "type": kind}]}
         case "employee-number":
             _has(workspace, "ScimV2EnterpriseUser", "employeeNumber")
             return {ENTERPRISE: {"employeeNumber": f"No-{word}"}}
@@ -100,7 +100,8 @@ def fragment(org: Org, operation: Operation, case: str, more: str = "") -> Fragm
             return {ENTERPRISE: {"manager": {"value": still_user(org, operation.prefix).id}}}
         case "together":
             parts = list(fragments(org, operation, (*WRITABLE, "manager"), " together").values())
-            return with_primaries(merged([{"active": True}, *parts, _taken_for_others(operation.prefix, word)]))
+            whole = with_primaries(merged([{"active": True}, *parts, _taken_for_others(operation.prefix, word)]))
+            return {**whole, "emails": many_emails(whole["emails"])}
     return _supplied(workspace, case)
 
 

@@ -50,7 +50,7 @@ def _others(org: Org, prefix: str, op: str) -> list[Any]:
 def _name(org: Org, about: str, rider: Rider) -> str:
     """A displayName for the group."""
     name = org.workspace.target.group + org.workspace.token(f"{about}{rider.more}")
-    return rider.on(at_length(name) if rider.many else name)
+    return rider.on(at_length(name) if rider.long else name)
 
 
 def renamed_alone(org: Org, operation: Operation) -> Patched:

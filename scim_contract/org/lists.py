@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
-from scim_contract.org.documents import ids, resources, total
+from scim_contract.org.documents import ENTERPRISE, ids, resources, total
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.pages import Listing
@@ -77,7 +77,8 @@ def _all_there(seen: Exchange) -> bool:
 
 
 def read_besides(org: Org, operation: Operation, *, again: bool = False) -> list[tuple[Exchange, Document, Exchange]]:
-    """Items of pages of several users, each with its page and a read by its id: one a page, the last on it.
+    """Items of pages of several users, each with its page and a read by its id: one a page, the last that has a
+    manager or else the last on it.
 
     Args:
         org: whose directory.
@@ -89,10 +90,17 @@ def read_besides(org: Org, operation: Operation, *, again: bool = False) -> list
         return []
     look, found = look.settled() if again else look, list[tuple[Exchange, Document, Exchange]]()
     for page in look.walk().pages:
-        for item in resources(page.document)[-1:]:
+        items = resources(page.document)
+        for item in [each for each in items if _refers(each)][-1:] or items[-1:]:
             user = Resource("users", str(item.get("id")), ours=True)
             found.append((page, item, org.look(user, operation.prefix, fresh=again)))
     return found
+
+
+def _refers(user: Document) -> bool:
+    """Whether a user of a list has a manager."""
+    extension = user.get(ENTERPRISE)
+    return isinstance(extension, dict) and bool(extension.get("manager"))
 
 
 def unfiltered(org: Org, operation: Operation) -> Listing:

@@ -28,6 +28,12 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
     outsider = "" if operation.resource == "users" else _not_in(org, operation)
     missed = f'{many}[value eq "{none}"].value'
 
+    unknown_op = {"op": "frobnicate"} if operation.prefix == "v2" else {}  # in v1 there is none
+
+    def whole(word: str) -> Mapping[str, Any]:
+        nobodys, number = 'phoneNumbers[value eq "+13175550199"]', {"value": _number(word), "type": "other"}
+        return modification({"op": "replace", "path": nobodys, "value": number})
+
     def at(path: str) -> Body:
         return lambda word: modification({"op": "replace", "path": path, "value": word})
 
@@ -36,7 +42,7 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
 
     return {
         "no-schemas": lambda word: {"Operations": [name(word)]},
-        "unknown-op": lambda word: modification({**name(word), "op": "frobnicate"}),
+        "unknown-op": lambda word: modification({**_without_op(name(word)), **unknown_op}),
         "remove-without-path": lambda word: modification({"op": "remove"}),
         "one-of-three": lambda word: modification(
             name(word), *_kept_elsewhere(operation, outsider, word), {"op": "remove"}
@@ -44,21 +50,31 @@ def _bodies(org: Org, operation: Operation) -> Mapping[str, Body]:
         "operations-missing": lambda word: {"schemas": modification()["schemas"], name(word)["path"]: word},
         "operations-not-a-list": lambda word: {**modification(), "Operations": name(word)},
         "unparsable-path": at(f"{many}[type eq"),
-        "unknown-attribute": at(UNKNOWN),
-        "filter-matches-nothing": at(missed),
+        "unknown-attribute": lambda word: modification(*_of_nothing(operation, word)),
+        "filter-matches-nothing": at(missed) if operation.name != "modify_user" or operation.prefix == "v1" else whole,
         "one-of-two-without-target": lambda word: modification(
             name(word), {"op": "replace", "path": missed, "value": word}
         ),
     }
 
 
+def _without_op(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in step.items() if name != "op"}
+
+
+def _of_nothing(operation: Operation, word: str) -> list[Any]:
+    """An operation about an attribute that does not exist; for users of v2 beside others that are about nothing: a
+    null, one without a value, and one whose path is no text."""
+    odd = (None, {"op": "add", "path": UNKNOWN}, {"op": "add", "path": 5, "value": word})
+    return [*(odd if operation.id == "patch_scim_v2_user" else ()), {"op": "replace", "path": UNKNOWN, "value": word}]
+
+
 def _kept_elsewhere(operation: Operation, outsider: str, word: str) -> Sequence[Mapping[str, Any]]:
     """Changes of what many a server keeps in other tables than names: they may be stored one by one."""
     if operation.resource != "users":
         return [{"op": "add", "path": "members", "value": [{"value": outsider}]}]
-    number = f"+1317555{zlib.crc32(word.encode()) % 10_000:04d}"
     return (
-        {"op": "add", "path": "phoneNumbers", "value": [{"value": number, "type": "other"}]},
+        {"op": "add", "path": "phoneNumbers", "value": [{"value": _number(word), "type": "other"}]},
         {"op": "replace", "path": f"{ENTERPRISE}:department", "value": word},
         {"op": "add", "path": "emails", "value": [{"value": f"{word}@example.com", "type": "work"}]},
     )
@@ -69,6 +85,10 @@ def _not_in(org: Org, operation: Operation) -> str:
     there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
     ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
     return next((each for each in ours if each not in there), ours[0])
+
+
+def _number(word: str) -> str:
+    return f"+1317555{zlib.crc32(word.encode()) % 10_000:04d}"
 
 
 def replacing_name(operation: Operation, word: str) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from scim_contract.org.asking import JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.fragments import many_emails, primary_phone
+from scim_contract.org.fragments import primary_phone
 from scim_contract.org.group_patches import named_and_filled, renamed_alone
 from scim_contract.org.joining import joining
 from scim_contract.org.org import Org
@@ -27,6 +27,8 @@ from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import Made, answer_to, creation, marked
 from scim_contract.transport import Exchange, Unreachable
 
+_ALIKE = [{"value": f"+131755502{number}", "type": "work"} for number in (31, 32)]
+"""Two phone numbers of one type."""
 CALLED = "charset-scim"
 """The types of the creation whose user has a phone number."""
 UNDOCUMENTED: Mapping[str, str] = MappingProxyType({"text-plain": "text/plain", "application-xml": "application/xml"})
@@ -200,18 +202,12 @@ def _bearing(org: Org, operation: Operation, text: str, perhaps: str, more: str)
     attribute = "title" if operation.resource == "users" else "displayName"
     value = f"{TEXTS[text]}{perhaps} {org.workspace.token(f'{operation.id} {text}{more}')}"
     if operation.kind == "create":
-        made = creation(org, operation, f"{text}{more}", title=value, **joining(org), **(_many(org) if perhaps else {}))
+        own = {**joining(org), **({"phoneNumbers": _ALIKE} if perhaps else {})}
+        made = creation(org, operation, f"{text}{more}", title=value, **own)
         return Change(made.body, {**made.shows, attribute: value})
     if operation.kind == "modify":
         return Change(replacing(attribute, value), {attribute: value})
     return lambda before: Change(replacement(operation.resource, before, **{attribute: value}), {attribute: value})
-
-
-def _many(org: Org) -> dict[str, Any]:
-    """Emails of one type, and two phone numbers of one."""
-    first = {"value": f"many.{org.workspace.token('many emails')}@example.com", "type": "work"}
-    numbers = [{"value": f"+131755502{number}", "type": "work"} for number in (31, 32)]
-    return {"emails": many_emails([first]), "phoneNumbers": numbers}
 
 
 def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) -> Written:

@@ -24,6 +24,8 @@ from scim_contract.transport import Exchange, Unreachable
 
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
+_OTHERS_KINDS: Mapping[str, str] = MappingProxyType({"emails": "home", "phoneNumbers": "fax"})
+"""Types that RFC 7643 knows and the models do not, sent through one of the prefixes."""
 
 _LONG_NAMED = "phone-type"
 
@@ -40,7 +42,7 @@ _LOOSE = (("create_user", "v2"), ("replace_group", "v1"), ("modify_user", "v2"),
 _SCALARS: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
     {
         ("create", "v1"): ("title", "department"),
-        ("create", "v2"): ("displayName", "active"),
+        ("create", "v2"): ("displayName", "emails.value"),
         ("replace", "v1"): ("externalId", "schemas"),
         ("replace", "v2"): ("primary", "userName"),
         ("modify", "v1"): ("password", "active"),
@@ -211,6 +213,8 @@ def _wrapped(operation: Operation, name: str, wrap: Callable[[Any], Any], base: 
             return {name: wrap(False)}
         case "department":
             return {ENTERPRISE: {name: wrap(word)}}
+        case "emails.value":
+            return {"emails": [{"value": wrap(f"{word}@example.com"), "type": "work"}]}
         case "primary":
             return {"emails": [{"value": f"{word}@example.com", "type": "work", name: wrap(True)}]}
         case "schemas":
@@ -253,7 +257,8 @@ def _scalars_for(org: Org, operation: Operation, what: str, base: Base, word: st
 def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     makers: dict[str, Make] = {}
     if operation.resource == "users":
-        makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com")
+        untyped = [{"value": "untyped@example.com", "type": None}] if operation.kind == "create" else []
+        makers["email-type"] = _entry(operation, "emails", lambda word: f"{word}@example.com", untyped)
         nothing = [None] if operation.prefix == "v1" and operation.kind != "create" else []
         makers["phone-type"] = _entry(operation, "phoneNumbers", lambda word: "+13175550197", nothing)
         if "photos" in org.workspace.contract.model("ScimV2User")["properties"]:
@@ -265,8 +270,10 @@ def _unlisted(org: Org, operation: Operation) -> dict[str, Make]:
     return makers
 
 
-def _entry(operation: Operation, name: str, value: Callable[[str], str], beside: Sequence[None] = ()) -> Make:
+def _entry(operation: Operation, name: str, value: Callable[[str], str], beside: Sequence[Any] = ()) -> Make:
+    kind = _OTHERS_KINDS.get(name, NO_KIND) if operation.prefix == "v2" else NO_KIND
+
     def make(base: Base, word: str) -> Mapping[str, Any]:
-        return {"body": bearing(operation, base, **{name: [*beside, {"value": value(word), "type": NO_KIND}]})}
+        return {"body": bearing(operation, base, **{name: [*beside, {"value": value(word), "type": kind}]})}
 
     return make

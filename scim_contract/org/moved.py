@@ -164,7 +164,7 @@ def _deleted(org: Org, prefix: str) -> Forgotten:
 
 
 def _deleted_alone(org: Org, prefix: str) -> Forgotten:
-    person = org.person(prefix, "forgotten", externalId=f"Forgotten-{org.workspace.token('forgotten')}")
+    person = org.person(prefix, "forgotten", externalId=f"Forgotten-{org.workspace.token(f'forgotten {prefix}')}")
     asked = org.ask(org.operation(prefix, "delete_user"), person.resource)
     if not asked.answer.ok:
         raise Blocked("the user that this check needs deleted was not", asked)

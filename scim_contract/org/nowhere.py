@@ -26,6 +26,7 @@ ODD: Mapping[str, Callable[[str], str]] = MappingProxyType(
     }
 )
 """By case: an id as it stands in the path, made of a real one that is percent-encoded already."""
+_WORDS: Mapping[str, str] = MappingProxyType({"v1": "constructor", "v2": "__proto__"})
 
 
 def odd_read(org: Org, operation: Operation, case: str) -> Exchange:
@@ -62,8 +63,8 @@ def odd_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 
 
 def of_another_shape(org: Org, operation: Operation) -> Exchange:
-    """The operation asked about an id that is a plain word."""
-    nothing, shared = Resource(operation.resource, "no-such-id"), org.acting("shared/nowhere")
+    """The operation asked about an id that is a word, which some languages find in every object."""
+    nothing, shared = Resource(operation.resource, _WORDS[operation.prefix]), org.acting("shared/nowhere")
     if not operation.writes:
         return shared.ask_once(operation, nothing, case="other-shape")
     org.workspace.may_write()

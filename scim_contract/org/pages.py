@@ -186,7 +186,8 @@ def _pages(look: Listing, size: int) -> Iterator[Exchange]:
     page = look.page(count=count) if size > 1 else look.page()
     yield page
     start, step = 1, _step(page)
-    rest = [] if size <= whole or not step else [size // step // 2 * step + 1, (size - 1) // step * step + 1]
+    far = [] if size <= whole or not step else [size // step // 2 * step + 1, (size - 1) // step * step + 1]
+    rest = [at for at in dict.fromkeys(far) if at > 3 * step]  # the middle of five pages is the third
     number = 1
     while step:
         start, step = _next(page, start, step), 0

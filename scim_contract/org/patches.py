@@ -41,7 +41,8 @@ def _in_order(org: Org, operation: Operation) -> Patched:
         change = Change(modification(*steps), {})
         written = org.write(operation, change=change, case=f"in order{rider.more}", **rider.types)
         was = facts(written.before.document) if written.before is not None else frozenset()
-        gone = {fact for fact in was if fact[0] in {"title", *end}} - facts(end)
+        touched = {"title", *(name for name, _ in facts(end))}
+        gone = {fact for fact in was if fact[0] in touched} - facts(end)
         return Patched(written, facts(end), gone, {n: end[n] for n in ("displayName",) if n in end})
 
     return perhaps_carried(org, operation, None if users else "charset-json", make)

@@ -157,7 +157,7 @@ def subject(org: Org, operation: Operation) -> Resource:
         email = {"value": f"forgotten.{word}@example.com", "type": "work"}
         label, attributes = "doomed", {"externalId": f"Forgotten-{word}", "emails": [email]}
     else:
-        label, attributes = "subject", full_attributes(org.workspace.token("subject"))
+        label, attributes = "subject", full_attributes(org.workspace.token(f"subject {operation.prefix}"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource
 
 

@@ -26,6 +26,7 @@ from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
 
 NO_HEADER = "no-header"
 MADE_UP_TOKEN = "made-up-token"
+_DELETE = "directory:user:delete"
 _BY_THE_WAY = (NO_PERMISSION, MADE_UP_TOKEN, "directory:user:add", SET_PASSWORD)
 """Who asks so."""
 
@@ -182,6 +183,9 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         if operation.kind == "delete":
             return {}
         change = org.new_change(operation, before, name)
+        if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
+            off = {"active": before.document.get("active") is False}
+            change = Change(replacing("active", off["active"]), off)
         return {"change": change, "body": change.body}
 
     return {name: by(name) for name in names}

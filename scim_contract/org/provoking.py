@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from types import MappingProxyType
+from urllib.parse import quote
 
 from scim_contract.contract import Operation
+from scim_contract.org import group
 from scim_contract.org.changes import replacement, replacing
+from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import NAMING
 from scim_contract.org.org import Org
 from scim_contract.org.refused import misfit, taken
+from scim_contract.org.still import still_user
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -27,10 +32,25 @@ def unknown_id(org: Org, operation: Operation) -> Exchange:
             operation.resource, str(uuid.uuid5(uuid.NAMESPACE_OID, f"{org.workspace.ledger.run} {operation.id}"))
         )
     if not operation.writes:
-        return shared.ask_once(operation, nothing, case="unknown id")
+        unsaid = {} if operation.prefix == "v1" else {"accept": None}  # an error needs its type then as well
+        return shared.ask_once(operation, nothing, case="unknown id", **unsaid)
     org.workspace.may_write()
     body = _harmless(operation)
     return org.once(("unknown id", operation.id), lambda: shared.ask(operation, nothing, body=body, case="unknown id"))
+
+
+def of_the_other_kind(org: Org, operation: Operation) -> list[Exchange]:
+    """A read of a user by the id of a group, and in v1 of a group by that of a user; nothing where there is none."""
+    found: list[Exchange] = []
+    with contextlib.suppress(Untested, Blocked):
+        other: Resource | None = None
+        if operation.name == "get_user":
+            other = group.readable(org, operation.prefix)
+        elif (operation.name, operation.prefix) == ("get_group", "v1"):
+            other = still_user(org, operation.prefix)
+        if other is not None:
+            found.append(org.ask(operation, path_id=quote(other.id, safe=""), case="id of another kind"))
+    return found
 
 
 def _harmless(operation: Operation) -> object:

@@ -66,6 +66,22 @@ def shared_links(read: Exchange, name: str) -> Iterator[str]:
             yield f"{link} for {first[link]} and for {value}"
 
 
+def others_links(answer: Exchange, name: str, known: list[Reference]) -> list[Reference]:
+    """References in another answer to what is known already, by another $ref."""
+    links = {each.value: each.link for each in known}
+    found = (Reference(name, each.get("value"), each.get("$ref"), each.get("type")) for each in _entries(answer, name))
+    return [each for each in found if each.value in links and each.link not in (None, links[each.value])]
+
+
+def filling(org: Org, prefix: str) -> list[Exchange]:
+    """The answers to the writes that let members into the group, where they did."""
+    found: list[Exchange] = []
+    for name in ("modify_group", "replace_group"):
+        with contextlib.suppress(Untested, Blocked):
+            found.append(done(joined(org, org.operation(prefix, name))).written.asked)
+    return found
+
+
 def in_a_group(org: Org, prefix: str) -> Exchange:
     """A read of a user who is in a group: one that the run lets in, else a member of some group in the list.
 

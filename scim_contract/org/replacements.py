@@ -72,7 +72,7 @@ def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:
     name = "displayName" if GROUP in body["schemas"] else "title"
     if name not in body:
         return dict(body)
-    return {**body, name: rider.on(at_length(body[name]) if rider.many else body[name])}
+    return {**body, name: rider.on(at_length(body[name]) if rider.long else body[name])}
 
 
 def _told(made: Replaced) -> Told | None:
@@ -207,7 +207,8 @@ def _user(org: Org, operation: Operation) -> dict[str, Any]:
     """Other values for everything that the subject was created with."""
     subject = org.subject_of(operation)
     assert subject is not None
-    name, word = org.look(subject, operation.prefix).document.get("userName"), org.workspace.token("replaced")
+    name = org.look(subject, operation.prefix).document.get("userName")
+    word = org.workspace.token(f"replaced {operation.prefix}")
     own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
     return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}
 

@@ -34,7 +34,7 @@ def made_still(org: Org) -> list[str]:
 
 def _of_its_own(org: Org, prefix: str) -> Person:
     """One of the crowd, as long as it is open."""
-    name, word = joining(org), org.workspace.token("still")
+    name, word = joining(org), org.workspace.token(f"still {prefix}")
     person = org.person(prefix, "still", **full_attributes(word), **name)
     if name:
         seen = org.look(person.resource, prefix)

@@ -15,7 +15,7 @@ from scim_contract.secret import MASK
 from scim_contract.transport import Exchange
 
 # What says nothing of a person: what the resource is, where it lies, and whether it is in use.
-_KEPT = {"id", "schemas", "meta", "active", "groups", "type", "primary", "$ref", "roles"}
+_KEPT = {"id", "schemas", "meta", "active", "groups", "type", "primary", "$ref", "roles", "division"}
 _TELLING = 10
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _QUOTED = re.compile(r'"([^"]{3,})"')
@@ -31,7 +31,12 @@ class Strangers:
     def __init__(self, mask: Callable[[str], str] = lambda text: MASK) -> None:
         self._mask = mask
         self._own: set[str] = set()
+        self._known: frozenset[str] = frozenset()
         self._hidden: set[str] = set()
+
+    def spare(self, *texts: str) -> None:
+        """Leave texts as they are wherever they stand: the profile says them, and the run gives them to its own."""
+        self._known |= {text for text in texts if text}
 
     def meet(self, exchange: Exchange) -> None:
         """Note whom an exchange created."""
@@ -93,7 +98,7 @@ class Strangers:
             return {name: self._member(name, each) for name, each in held.items()}
         if isinstance(held, list):
             return [self._hide(each) for each in held]
-        if not isinstance(held, str):
+        if not isinstance(held, str) or held in self._known:
             return held
         if len(held) >= 3:
             self._hidden.add(held)

@@ -12,7 +12,7 @@ from scim_contract.org import people
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.facts import facts
-from scim_contract.org.fragments import Fragment, many_emails
+from scim_contract.org.fragments import Fragment
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -81,10 +81,9 @@ def updated(
 
 
 def _bearing(part: Fragment, rider: Rider) -> Fragment:
-    """A part with the text that rides on it, where it has a name to bear it, and with many emails, where it has one."""
+    """A part with the text that rides on it, where it has a name to bear it."""
     name = next((each for each in _NAMED if each in part), None)
-    bearing = {**part, name: rider.on(part[name])} if name is not None else part
-    return {**bearing, "emails": many_emails(part["emails"])} if rider.many and "emails" in part else bearing
+    return {**part, name: rider.on(part[name])} if name is not None else part
 
 
 def _carried(org: Org, operation: Operation, types: str | None, make: Callable[[Rider], Trip]) -> Trip:

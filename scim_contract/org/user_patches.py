@@ -110,28 +110,37 @@ def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any
         {"op": "add", "path": "externalId", "value": first},
         {"op": "remove", "path": "externalId"},
         {"op": "add", "path": "externalId", "value": last},
-        {"op": "add", "path": "title", "value": first},
+        {"op": "add", "value": {"title": first}},
         {"op": "remove", "path": "title"},
+        {"op": "replace", "path": DEPARTMENT, "value": first},
+        {"op": "replace", "path": DEPARTMENT, "value": last},
+        {"op": "replace", "path": "displayName", "value": f"Conformance {first}"},
+        {"op": "replace", "path": "displayName", "value": f"Conformance {last}"},
         {"op": "remove", "path": "phoneNumbers"},
         {"op": "add", "path": "phoneNumbers", "value": [HOME]},
-    ], {"externalId": last, "phoneNumbers": [HOME]}
+    ], {
+        "externalId": last,
+        "displayName": f"Conformance {last}",
+        "phoneNumbers": [HOME],
+        ENTERPRISE: {"department": last},
+    }
 
 
 def _person(org: Org, prefix: str, op: str, again: str = "") -> Person:
     """The user that is patched: with a manager and a division in its extension, where a server takes these."""
-    begins = _beginning(org, op)
+    begins = _beginning(org, prefix, op)
     with contextlib.suppress(Blocked, Untested):
         more = fragments(org, org.operation(prefix, "create_user"), ("manager", "division")).values()
         return org.person(prefix, f"patch-{op}{again}", **merged([begins, *more]))
     return org.person(prefix, f"patch-{op}{again} plainly", **begins)
 
 
-def _beginning(org: Org, op: str) -> dict[str, Any]:
+def _beginning(org: Org, prefix: str, op: str) -> dict[str, Any]:
     """The attributes that a user has before it is patched; where something is added, there is room for it.
 
     Beside each entry that a filter selects there is one that it does not.
     """
-    word = org.workspace.token(f"patch-{op}")
+    word = org.workspace.token(f"patch-{op} {prefix}")
     full = {**full_attributes(word), "phoneNumbers": [WORK]}
     full["emails"] = [*full["emails"], {"value": f"other.{word}@example.com", "type": "other"}]
     if org.workspace.target.roles:  # no operation names them, so they stay

@@ -78,6 +78,12 @@ class Workspace:
     _begun: set[tuple[Any, ...]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    def __post_init__(self) -> None:
+        """Let messages say what the profile says, though a stranger may have the same."""
+        given = self.target
+        self.strangers.spare(*given.roles, given.division, given.group, given.photo_url)
+        self.strangers.spare(given.routing_skill, given.routing_language)
+
     @property
     def alone(self) -> bool:
         """Whether the whole run is this one process's."""

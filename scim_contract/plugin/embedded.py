@@ -7,12 +7,16 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from scim_contract.contract import Contract
 from scim_contract.mock.settings import SEED
 from scim_contract.targets import EMBEDDED, Client, ConfigurationError, Target
 from scim_contract.transport import Secret
+
+if TYPE_CHECKING:
+    from scim_contract.mock.planting import Variant
 
 GROUP = "ConformanceSandbox"
 
@@ -35,13 +39,17 @@ class Embedded:
             self.process.wait()
 
 
-def clients(contract: Contract) -> tuple[Client, ...]:
-    """One client for each permission and one that holds none, with secrets made for this run."""
+def clients(contract: Contract, variants: Sequence[Variant] = ()) -> tuple[Client, ...]:
+    """One client for each permission and one with none, unless a variant has others; their secrets are of this run."""
     held = [frozenset({permission}) for permission in contract.permissions] + [frozenset[str]()]
-    return tuple(
+    every = tuple(
         Client(f"client-{n}-{secrets.token_hex(4)}", Secret(secrets.token_urlsafe(24)), permissions)
         for n, permissions in enumerate(held, 1)
     )
+    given = next((variant.clients for variant in variants if variant.clients is not None), None)
+    if given is None:
+        return every
+    return tuple(replace(every[n % len(every)], id=f"own-{n}", permissions=own) for n, own in enumerate(given))
 
 
 def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str] = (), seed: int = SEED) -> Embedded:
@@ -50,7 +58,8 @@ def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str
     Raises:
         ConfigurationError: it does not know a fault or a variant, or did not start.
     """
-    known = clients(contract)
+    planted = _planted(contract, variants)
+    known = clients(contract, planted)
     settings = {
         "edition": contract.edition,
         "clients": [[c.id, str(c.secret), sorted(c.permissions)] for c in known],
@@ -75,12 +84,22 @@ def start(contract: Contract, faults: Sequence[str] = (), variants: Sequence[str
         process.kill()
         process.wait()
         raise ConfigurationError(line or "the embedded mock did not start; `scim-contract mock` shows why")
-    return Embedded(target(contract, line, known), process)
+    return Embedded(target(contract, line, known, planted), process)
 
 
-def target(contract: Contract, url: str, known: tuple[Client, ...]) -> Target:
-    """The target that describes a mock at a URL with these clients."""
-    return Target(
+def _planted(contract: Contract, names: Sequence[str]) -> list[Variant]:
+    """The variants of these names, of which the mock itself tells where it does not know one."""
+    if not names:
+        return []
+    from scim_contract.mock.variants import variants  # a run without any needs none of them
+
+    known = variants(contract)
+    return [known[name] for name in names if name in known]
+
+
+def target(contract: Contract, url: str, known: tuple[Client, ...], variants: Sequence[Variant] = ()) -> Target:
+    """The target that describes a mock at a URL with these clients, with the settings that go with its variants."""
+    described = Target(
         name=EMBEDDED,
         base_url=url,
         token_url=f"{url}/oauth/token" if known else "",
@@ -97,3 +116,4 @@ def target(contract: Contract, url: str, known: tuple[Client, ...]) -> Target:
         rate_limit=0,
         clients=known,
     )
+    return replace(described, **{name: value for variant in variants for name, value in variant.profile.items()})

@@ -8,15 +8,14 @@ import signal
 import sys
 import traceback
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
-from scim_contract.contract import Contract, load
+from scim_contract.contract import load
 from scim_contract.mock.catalogue import find
-from scim_contract.mock.planting import Variant
 from scim_contract.mock.serve import running
 from scim_contract.mock.settings import Client as MockClient
 from scim_contract.mock.settings import Settings as MockSettings
@@ -24,7 +23,6 @@ from scim_contract.mock.variants import variants as variants_of
 from scim_contract.plugin import embedded
 from scim_contract.plugin.options import Settings
 from scim_contract.running import run_suites
-from scim_contract.targets import Client, Target
 
 RESULT = "trial.json"
 OUTPUT = "output.txt"
@@ -107,7 +105,7 @@ def run(trial: Trial, folder: Path) -> None:
 def _outcome(trial: Trial) -> Outcome:
     contract = load(trial.edition)
     variants = find("variant", variants_of(contract), trial.variants)
-    clients = _clients(contract, variants)
+    clients = embedded.clients(contract, variants)
     served = tuple(MockClient(c.id, str(c.secret), c.permissions) for c in clients)
     mock = MockSettings(trial.edition, served, False, frozenset(trial.faults), frozenset(trial.variants))
     settings = Settings(
@@ -121,7 +119,7 @@ def _outcome(trial: Trial) -> Outcome:
         seed=trial.seed,
     )
     with running(mock) as url:
-        target = _target(contract, url, clients, variants)
+        target = embedded.target(contract, url, clients, variants)
         words = (*_PYTEST, "-p", "xdist.plugin", "-n", str(trial.workers)) if trial.workers else _PYTEST
         code = run_suites(settings, words, Console(width=120), target, results=False)
     report = Path("reports") / target.name / "report.json"
@@ -131,17 +129,3 @@ def _outcome(trial: Trial) -> Outcome:
     kept = ("claim", "operation", "case", "verdict", "reason", "blocked_by")
     rows = tuple({name: row[name] for name in kept} for row in document["results"])
     return Outcome(code, rows, document["requests"], document["seconds"])
-
-
-def _clients(contract: Contract, variants: list[Variant]) -> tuple[Client, ...]:
-    """A client for each permission and one with none, unless a variant has others."""
-    given = next((variant.clients for variant in variants if variant.clients is not None), None)
-    every = embedded.clients(contract)
-    if given is None:
-        return every
-    return tuple(replace(every[n % len(every)], id=f"own-{n}", permissions=held) for n, held in enumerate(given))
-
-
-def _target(contract: Contract, url: str, clients: tuple[Client, ...], variants: list[Variant]) -> Target:
-    profile = {name: value for variant in variants for name, value in variant.profile.items()}
-    return replace(embedded.target(contract, url, clients), **profile)

@@ -8,6 +8,7 @@ from functools import cache
 from scim_contract.contract import Contract, load
 from scim_contract.mock.faults import (
     addresses,
+    besides,
     choosing,
     content_types,
     deletions,
@@ -70,6 +71,7 @@ AREAS: tuple[Callable[[Contract], Iterable[Fault]], ...] = (
     identities.faults,
     round_trips.faults,
     odd_values.faults,
+    besides.faults,
     addresses.faults,
     references.faults,
     read_only.faults,

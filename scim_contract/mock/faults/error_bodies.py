@@ -264,7 +264,14 @@ def _with_primary(entry: Any, change: Change) -> Any:
 def _out_of_list(name: str, value: Any) -> Any:
     if name == "schemas" and isinstance(value, list):
         return [urn[0] if isinstance(urn, list) and len(urn) == 1 else urn for urn in value]
+    if name == "emails" and isinstance(value, list):
+        return [{k: _out_of_list("title", v) for k, v in each.items()} if _holds(each) else each for each in value]
     return value[0] if name in TEXTS and isinstance(value, list) and len(value) == 1 else value
+
+
+def _holds(entry: Any) -> bool:
+    """Whether an entry of a list holds a list itself."""
+    return isinstance(entry, dict) and isinstance(entry.get("value"), list)
 
 
 def _one_user_name(name: str, value: Any) -> Any:

@@ -15,7 +15,7 @@ from scim_contract.mock.faults.acting import become, error, goodwill, grudging, 
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
-PLAIN = re.compile(r"[a-z]+(-[a-z]+)+")
+PLAIN = re.compile(r"[a-z_]+")
 
 _OVERLONG = r"(?<=/[-0-9a-f]{36})[-0-9a-f]{64,}$"
 

@@ -91,7 +91,8 @@ def _steps_stored(attribute: str) -> Plant:
         for step in operations_of(seen):
             path, value = str(step.get("path")), step.get("value")
             if record is not None and path == attribute and isinstance(value, list) and step.get("op") in OPS:
-                stored[attribute] = [*record.content.get(attribute, ()), *({"type": "User", **each} for each in value)]
+                given = [{"type": "User", **each} for each in value if isinstance(each, dict)]
+                stored[attribute] = [*record.content.get(attribute, ()), *given]
             elif record is not None and path.startswith(f"{attribute}:"):
                 held = record.content.get(attribute, {})
                 stored[attribute] = {**held, path.removeprefix(f"{attribute}:"): value}

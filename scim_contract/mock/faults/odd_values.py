@@ -31,6 +31,18 @@ def faults(contract: Contract) -> Iterator[Fault]:
             changing_text("displayName", lambda text: text[:COLUMN]),
             f"The displayName of a group is cut after {COLUMN} characters.",
         ),
+        (
+            "zeros-of-an-extension-lost",
+            ("post_scim_users", "put_scim_v2_user"),
+            lambda user: _each(user, "phoneNumbers", lambda value: value.replace("ext=00", "ext=")),
+            "An extension of a phone number is stored as a number.",
+        ),
+        (
+            "emails-in-small-letters",
+            ("post_scim_v2_users", "patch_scim_user"),
+            lambda user: _each(user, "emails", str.lower),
+            "Emails are stored in small letters.",
+        ),
         ("one-phone-of-a-type", ("post_scim_users",), _one_of_a_type, "The last phone number of each type is stored."),
     ):
         plant = partial(storing, change)
@@ -48,6 +60,11 @@ def _every_text(change: Callable[[str], str]) -> Change:
         content.update({name: change(value) for name, value in content.items() if isinstance(value, str)})
 
     return every
+
+
+def _each(user: Document, name: str, change: Callable[[str], str]) -> None:
+    for entry in user.get(name, []):
+        entry["value"] = change(entry["value"])
 
 
 def _one_of_a_type(user: Document) -> None:

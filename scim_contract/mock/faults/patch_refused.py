@@ -86,7 +86,7 @@ def _badly_told() -> Iterator[Fault]:
         yield Fault(name, CLAIM, at, f"{sentence} is refused by {told}.", _told(when, status, scim_type))
     sentence = "An attribute that is unknown is refused with 422."
     unknown = Plant(after=_unknown_is_422)
-    yield Fault("unknown-attribute-is-422", CLAIM, (USER_2, GROUP), sentence, lambda: unknown)
+    yield Fault("unknown-attribute-is-422", CLAIM, (USER, GROUP), sentence, lambda: unknown)
     sentence = "A PATCH without schemas is refused with 422."
     for one in (USER_2, GROUP):
         yield Fault(f"patch-without-schemas-is-422:{one}", CLAIM, (one,), sentence, lambda: Plant(before=_no_schemas))
@@ -107,7 +107,7 @@ _with_schemas = _at_body(lambda document: document.setdefault("schemas", [PATCH_
 
 
 def _unknown_op(step: Document) -> bool:
-    return isinstance(step.get("op"), str) and step["op"].lower() not in OPS
+    return str(step.get("op")).lower() not in OPS
 
 
 _op_ignored = mending_steps(lambda step: [] if _unknown_op(step) else [step])

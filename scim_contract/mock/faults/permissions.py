@@ -157,6 +157,11 @@ def _let_in(contract: Contract) -> Iterator[Fault]:
             editions=FIRST if permission == "directory:user:view" else (),
         )
 
+    sentence = "Who may delete users may switch them off as well."
+    off = letting_in(lambda seen, held, operation: "directory:user:delete" in held and b'"active"' in seen.body)
+    at = ("patch_scim_user", "patch_scim_v2_user")
+    yield Fault("who-deletes-may-switch-off", LACKING, at, sentence, off, also=(ALIKE,))
+
 
 def _refused_otherwise(contract: Contract) -> Iterator[Fault]:
     yield from family(

@@ -169,7 +169,7 @@ def _patches_of_either(contract: Contract) -> Iterator[Fault]:
     yield Fault(
         "bug-misspelt-path-breaks",
         "lifecycle.patch-malformed-refused",
-        ranging(contract, "lifecycle.patch-malformed-refused"),
+        ("patch_scim_user", "patch_scim_group", "patch_scim_v2_group"),
         "A PATCH of an attribute that does not exist breaks the server.",
         lambda: Plant(after=_breaks_at_unknown_names),
         also=("errors.never-5xx",),

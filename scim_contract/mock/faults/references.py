@@ -41,6 +41,9 @@ def _references(contract: Contract) -> Iterator[Fault]:
         ("reference-is-a-bare-id", "get_scim_v2_group", _bare, "The $ref of a member is its id alone."),
     ):
         yield Fault(name, claim, (at,), sentence, partial(showing, change))
+    sentence = "The answer to a PATCH of a group has its members under groups."
+    one = Fault("members-of-a-patch-under-groups", claim, ("get_scim_group",), sentence, Plant)
+    yield from widely([one], lambda _: Plant(after=_patched_under_groups, everywhere=True))
     both, sentence = ("get_scim_group", "get_scim_v2_group"), "A user that is deleted is among the members still."
     yield from widely([Fault("deleted-users-stay-members", claim, both, sentence, Plant)], _members_for_ever)
 
@@ -115,6 +118,15 @@ def _third_is_first(group: Document) -> None:
 
 def _behind(group: Document) -> None:
     each_in("members", lambda member: member.update({"$ref": behind(member["$ref"])}))(group)
+
+
+def _patched_under_groups(seen: Seen, reply: Reply) -> None:
+    if seen.method == "PATCH" and "/scim/groups/" in seen.path:
+        each_resource(_swapped_members)(seen, reply)
+
+
+def _swapped_members(group: Document) -> None:
+    each_in("members", lambda member: member.update({"$ref": member["$ref"].replace("/users/", "/groups/")}))(group)
 
 
 def _bare(group: Document) -> None:
