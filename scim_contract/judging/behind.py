@@ -23,7 +23,7 @@ class Behind:
         self._written: dict[tuple[str, str], Exchange] = {}
 
     def see(self, exchange: Exchange) -> Iterator[Otherwise]:
-        """What a read shows of a write before it: nothing, where its ETag is another one and its time an earlier one."""
+        """What a read shows of a write before it: nothing, where its ETag is another and its time an earlier one."""
         operation = exchange.operation
         if operation is None or operation.resource not in ("users", "groups") or exchange.strange:
             return
