@@ -1,7 +1,5 @@
 """Users and groups from creation to deletion: what is written is there, what is refused leaves nothing behind."""
 
-import contextlib
-
 from scim_contract.checks import (
     Blocked,
     Exchange,
@@ -14,12 +12,11 @@ from scim_contract.checks import (
     claim,
 )
 from scim_contract.judging.stored import before, shows
-from scim_contract.org import media
 from scim_contract.org.across import across, created_elsewhere, deleted_elsewhere, switched
-from scim_contract.org.asking import JSON
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import groups_of, said
 from scim_contract.org.lives import created, created_again, deleted, is_gone, settled, victim
+from scim_contract.org.media import deleted_while_off
 from scim_contract.org.mirrored import setting
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
@@ -166,7 +163,7 @@ def test_deleted_user_is_gone(operation: Operation, org: Org, judge: Judge) -> N
     with judge() as expect:
         deletion = deleted(org, operation.prefix)
         expect.need(expect.succeeded(deletion.asked, part="accepted"))
-        for one in deleted_besides(org, operation):
+        for one in deleted_while_off(org, operation):
             expect.succeeded(one.asked, part="accepted")
         expect.status(deletion.after, 404, part="read-is-404")
         for name, part in (("replace_user", "replace-is-404"), ("modify_user", "modify-is-404")):
@@ -198,13 +195,6 @@ def refused(exchange: Exchange) -> Exchange:
     if exchange.answer.ok:
         raise Blocked("it was not refused at all", exchange)
     return exchange
-
-
-def deleted_besides(org: Org, operation: Operation) -> list[Written]:
-    """The deletion of a user who is off, which another claim looks at as well."""
-    with contextlib.suppress(Blocked, Untested):
-        return [media.deleted(org, operation, JSON)]
-    return []
 
 
 def deleted_under(operation: Operation, deletion: Written) -> str | None:
