@@ -9,6 +9,7 @@ from scim_contract.judging.expect import Expect
 from scim_contract.org.documents import ids, resources, said, total
 from scim_contract.org.errors import Blocked, Unsettled, Untested
 from scim_contract.org.finding import values
+from scim_contract.org.lists import refused
 from scim_contract.org.pages import Listing
 from scim_contract.transport import Exchange
 
@@ -171,6 +172,6 @@ def unless_refused(page: Exchange) -> Exchange:
     Raises:
         Untested: it refuses it with 400 invalidFilter, as it may.
     """
-    if page.status == 400 and page.document.get("scimType") == "invalidFilter":
+    if refused(page):
         raise Untested("the target refuses this filter with invalidFilter, as it may: it need not know it")
     return page
