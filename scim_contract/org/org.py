@@ -118,8 +118,9 @@ class Org:
         self.workspace.may_write()
         if operation.kind == "create":
             return None
-        if operation.kind == "list" and operation.resource == "groups":
-            return group.readable(self, operation.prefix)
+        if operation.kind == "list":  # which changes nothing
+            users = operation.resource == "users"
+            return still_user(self, operation.prefix) if users else group.readable(self, operation.prefix)
         if operation.resource == "groups":
             return group.disposable(self, operation.prefix)
         return people.subject(self, operation)

@@ -114,9 +114,14 @@ class Listing:
         return most if isinstance(most, int) and not isinstance(most, bool) and most > 0 else None
 
     def walk(self, *, again: bool = False) -> Walk:
-        """All pages of up to 150 matches, else the first three, a middle one and the last; `again` asks anew."""
+        """All pages of up to 150 matches, else the first three, a middle one and the last.
+
+        `again` asks anew, but for a first page that was asked without a count and is as long.
+        """
         look = self.afresh() if again else self
-        return Walk(self, tuple(_pages(look, self.size)))
+        unpaged = self.page() if again and self.size > self.at_once == FULL else None
+        whole = unpaged is not None and unpaged.answer.ok and len(ids(unpaged.document)) == FULL
+        return Walk(self, tuple(_pages(look, self.size, unpaged if whole else None)))
 
     def _asked(self, paging: Mapping[str, str | int], more: str = "") -> Exchange:
         refusals = _refusals(self.org, self.operation)
@@ -180,10 +185,10 @@ class Walk:
             yield f"{len(met)} different ids on {len(self.pages)} pages, where {self.listing.size} match", last
 
 
-def _pages(look: Listing, size: int) -> Iterator[Exchange]:
-    """The pages as a client asks for them; a page that leads no further ends the walk."""
+def _pages(look: Listing, size: int, first: Exchange | None) -> Iterator[Exchange]:
+    """The pages as a client asks for them, the first one where it is there; one that leads no further ends the walk."""
     count, whole = look.at_once if size > look.at_once else (size + 1) // 2, _whole_up_to(look)
-    page = look.page(count=count) if size > 1 else look.page()
+    page = first or (look.page(count=count) if size > 1 else look.page())
     yield page
     start, step = 1, _step(page)
     far = [] if size <= whole or not step else [size // step // 2 * step + 1, (size - 1) // step * step + 1]
