@@ -18,7 +18,9 @@ from scim_contract.org.racing import race
 from scim_contract.org.refused import stale_besides, stale_write
 from scim_contract.org.versions import (
     NO_VERSION,
+    beginning,
     etag_of,
+    higher,
     is_etag,
     of_another,
     shared_write,
@@ -192,6 +194,9 @@ def is_refused_as_stale(expect: Expect, written: Written) -> None:
 
 # ---- how these checks ask
 
+NEAR = {"users": beginning, "groups": higher}
+"""How an ETag that is not current is made up of the one that is."""
+
 
 def something(org: Org, operation: Operation) -> Resource | None:
     """A resource to read that was changed since its creation where one may be, so that its ETag has moved."""
@@ -222,10 +227,13 @@ def read_unless(org: Org, operation: Operation, etag: str) -> Exchange:
 
 
 def another_etag(org: Org, operation: Operation) -> str:
-    """An ETag that is not the current one: that of another resource in v2, a made-up one in v1."""
+    """An ETag that is not the current one: that of another resource in v2, one made up of the current one in v1."""
     with contextlib.suppress(Blocked, Untested):
+        current = read_of(org, operation).answer.etag
         if operation.prefix == "v2":
-            return of_another(org, "v2", something(org, operation), read_of(org, operation).answer.etag)
+            return of_another(org, "v2", something(org, operation), current)
+        if operation.resource in NEAR:
+            return NEAR[operation.resource](current)
     return NO_VERSION
 
 

@@ -46,7 +46,7 @@ CASES = {
     "no wide filters": (
         one_client_each(),
         {"wide_user_filter": None, "wide_group_filter": None},
-        "the profile has no wide_group_filter to find another group with",
+        'only 1 groups match displayName eq "ConformanceSandbox"; this needs at least 2',
     ),
     "no group": (one_client_each(), {"group": None}, "the profile names no group that the run may change"),
     "reads only": (

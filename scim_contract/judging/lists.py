@@ -9,6 +9,7 @@ from scim_contract.judging.expect import Expect
 from scim_contract.org.documents import ids, resources, said, total
 from scim_contract.org.errors import Blocked, Unsettled, Untested
 from scim_contract.org.finding import values
+from scim_contract.org.lists import refused
 from scim_contract.org.pages import Listing
 from scim_contract.transport import Exchange
 
@@ -17,23 +18,25 @@ _EXACT = ("id", "externalId")
 
 
 def steady(listing: Listing, expect: Expect) -> Iterator[Listing]:
-    """The list to judge; once more, asked anew, where something was wrong and it moved in the meantime.
+    """The list to judge; asked anew, where something was wrong, until it stood still for as long as it was looked at.
 
-    What is wrong in a list that stood still while it was looked at is wrong.
+    What is wrong twice in a list that looked the same before and after is wrong: once, somebody may have gone and
+    somebody come in between.
 
     Raises:
-        Unsettled: it moved three times.
+        Unsettled: it moved too often.
     """
     before = len(expect.problems)
     yield listing
     if listing.still or len(expect.problems) == before:
         return
-    again = listing.settled()
+    again, still = listing.settled(), 0
     for _ in range(_TRIES):
         del expect.problems[before:]
         stood = _facts(again.page())
         yield again
-        if len(expect.problems) == before or stood == _facts(again.page()):
+        still += stood == _facts(again.page())
+        if len(expect.problems) == before or still == 2:
             return
     del expect.problems[before:]
     raise Unsettled(f"the list of {listing.operation.resource} changed each of the {_TRIES} times it was looked at")
@@ -169,6 +172,6 @@ def unless_refused(page: Exchange) -> Exchange:
     Raises:
         Untested: it refuses it with 400 invalidFilter, as it may.
     """
-    if page.status == 400 and page.document.get("scimType") == "invalidFilter":
+    if refused(page):
         raise Untested("the target refuses this filter with invalidFilter, as it may: it need not know it")
     return page

@@ -13,6 +13,7 @@ from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
 from scim_contract.judging.sendings import ALSO_SEEN, Sendings
+from scim_contract.judging.unmoved import STABLE, Unmoved
 from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, PATCH_OP, USER, said
 from scim_contract.org.workspace import Workspace
@@ -70,7 +71,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
-        self._sendings = Sendings(workspace)
+        self._sendings, self._unmoved = Sendings(workspace), Unmoved(workspace)
         self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
@@ -89,7 +90,7 @@ class Observer:
 
     def _follow(self, exchange: Exchange) -> None:
         """Hold what writes sent against what became of it; what does not show a violation is left to the checks."""
-        for found in self._sendings.see(exchange):
+        for found in (*self._sendings.see(exchange), *self._unmoved.see(exchange)):
             atom = self._atoms.get((found.claim, found.operation.id, found.case, found.part))
             if atom is not None:
                 self._note(atom, [(found.expected, found.came)], found.shown, found.trail)
@@ -118,7 +119,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part): atom
         for claim in contract.claims.claims
-        if claim.observed or claim.id in ALSO_SEEN
+        if claim.observed or claim.id in (*ALSO_SEEN, STABLE)
         for operation in contract.operations
         for atom in atoms(contract, claim, operation)
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
-from scim_contract.org.documents import ENTERPRISE, plain, resources, total
+from scim_contract.org.documents import ENTERPRISE, ids, plain, resources, total
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.pages import Listing
+from scim_contract.org.side_by_side import listed
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -35,16 +37,25 @@ def listing(org: Org, operation: Operation) -> Listing:
         return org.once(("listing", operation.id), lambda: _users(org, operation))
     if operation.resource not in ("users", "groups") or not operation.requires_filter:
         return unfiltered(org, operation)
-    wide = org.workspace.target.wide_group_filter
-    return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+    return _wide(org, operation, org.workspace.target.wide_group_filter)
+
+
+def _wide(org: Org, operation: Operation, text: str) -> Listing:
+    """What the profile's wide filter matches; without one, or where it is refused as it may be, one of a name."""
+    many = Listing(org, operation, "wide", {"filter": text}) if text else None
+    return many if many is not None and not refused(many.page()) else by_name(org, operation)
+
+
+def refused(page: Exchange) -> bool:
+    """Whether a filter was refused that a server need not know."""
+    return page.status == 400 and page.document.get("scimType") == "invalidFilter"
 
 
 def _users(org: Org, operation: Operation) -> Listing:
-    wide = org.workspace.target.wide_user_filter
     try:
         return _crowded(org, operation)
     except (Untested, Blocked):
-        return Listing(org, operation, "wide", {"filter": wide}) if wide else by_name(org, operation)
+        return _wide(org, operation, org.workspace.target.wide_user_filter)
 
 
 def _crowded(org: Org, operation: Operation) -> Listing:
@@ -118,6 +129,16 @@ def counted(org: Org, operation: Operation) -> Listing:
         if found.known is not None:
             return found
     return by_name(org, operation)
+
+
+def side_by_side(org: Org, operation: Operation) -> Listing | None:
+    """A short list of users, one of them switched off, where its first page does not show all that it counts."""
+    with contextlib.suppress(Untested, Blocked):
+        if operation.resource == "users":
+            text, page = listed(org.acting("shared/round-trip"), operation.prefix)
+            if page.answer.ok and (total(page.document) or 0) > len(ids(page.document)):
+                return Listing(org, operation, "side by side", {"filter": text}).settled()
+    return None
 
 
 def wide(org: Org, operation: Operation) -> Listing | None:

@@ -12,8 +12,9 @@ from scim_contract.org import media, people
 from scim_contract.org.asking import JSON
 from scim_contract.org.changes import Change, Written, modification, replacing
 from scim_contract.org.errors import Blocked
-from scim_contract.org.finding import NAMING, someone
+from scim_contract.org.finding import NAMING, someone, values
 from scim_contract.org.membership import newcomer
+from scim_contract.org.side_by_side import created_side_by_side, in_use, replaced_side_by_side
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -94,6 +95,22 @@ def _retired(org: Org, prefix: str) -> Written:
     gone = {"op": "remove", "path": "externalId"}
     off = {"op": "replace", "path": "active", "value": False}
     return _called(org, prefix, "retired", other if prefix == org.workspace.contract.prefixes[0] else gone, off)
+
+
+def emails_replaced(org: Org, prefix: str) -> list[tuple[str, str]]:
+    """Users, by id, whom a PUT took an email that a read shows no more, and its value; nobody who is written later.
+
+    Raises:
+        Untested, Blocked: there are no such users.
+    """
+    shared = org.acting("shared/round-trip")
+    created = created_side_by_side(shared, org.operation(prefix, "create_user"))
+    had = {str(made.seen.get("id")): values(made.seen, "emails.value") for made in created.values()}
+    found, busy = list[tuple[str, str]](), {user.id for user in in_use(org, prefix).values()}
+    for made in replaced_side_by_side(shared, org.operation(prefix, "replace_user")).values():
+        user, now = str(made.seen.get("id")), values(made.seen, "emails.value")
+        found += [(user, email) for email in had.get(user, []) if email not in now and user not in busy]
+    return found
 
 
 def renamed_off(org: Org, operation: Operation) -> Written:

@@ -153,7 +153,9 @@ def subject(org: Org, operation: Operation) -> Resource:
             return _instead(org, operation.prefix)[number]
         if number == 1:
             return created_by(bare(org, operation.prefix))
-        label, attributes = "doomed", {"externalId": f"Forgotten-{org.workspace.token(f'forgotten {number}')}"}
+        word = org.workspace.token(f"forgotten {number}")
+        email = {"value": f"forgotten.{word}@example.com", "type": "work"}
+        label, attributes = "doomed", {"externalId": f"Forgotten-{word}", "emails": [email]}
     else:
         label, attributes = "subject", full_attributes(org.workspace.token(f"subject {operation.prefix}"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource

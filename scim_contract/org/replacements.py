@@ -138,6 +138,7 @@ def _filled(org: Org, operation: Operation, how: str) -> tuple[Resource | None, 
     assert person is not None
     whole = last.body if last is not None else _user(org, operation)
     seen = org.look(person, operation.prefix)
+    whole = {**whole, "userName": seen.document.get("userName")}  # it may be somebody else by now
     if not facts(whole) <= facts(seen.document):
         for full in _full(org, operation.prefix):
             return full

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from scim_contract.org.org import Org
 
 
+_BEGINNING = "beginning"
 _ALSO: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
     {
         "plus": (("plus", "raw-plus"),),
         "space": (("space", "raw-plus"),),
         "star": (("star", "pattern"),),
         "percent": (("percent", "pattern"),),
-        TOGETHER: (("star", "pattern"), ("percent", "pattern")),
+        TOGETHER: (("star", "pattern"), ("percent", "pattern"), (TOGETHER, _BEGINNING)),
     }
 )
 """What else is asked about a group while it bears a value."""
@@ -99,6 +101,17 @@ def phrase(org: Org, operation: Operation) -> Search:
         return Search(known.resource.id, known.naming, known.name, by_name(org, operation).page())
 
 
+def beginning(org: Org, operation: Operation) -> Search | None:
+    """A filter on all but the last letter of a long name of the group; None in v1, and where it is not found by all."""
+    if operation.resource != "groups":
+        return None
+    with contextlib.suppress(Untested, Blocked):
+        looked = org.once(("search groups", TOGETHER), lambda: _of_groups(org, TOGETHER))
+        if not _missed(looked[operation.prefix, TOGETHER, "exact"], "exact"):
+            return looked.get((operation.prefix, TOGETHER, _BEGINNING))
+    return None
+
+
 def _plainly(org: Org, operation: Operation, attribute: str) -> None:
     """Make sure that a plain value of an attribute finds what has it; asked only where an odd one does not."""
     known = someone(org, operation)
@@ -115,7 +128,11 @@ def _together(org: Org, operation: Operation) -> Mapping[tuple[str, str], Search
             looked = {(TOGETHER, "exact"): exact}
         else:
             both = org.once(("search groups", TOGETHER), lambda: _of_groups(org, TOGETHER))
-            looked = {(case, how): each for (prefix, case, how), each in both.items() if prefix == operation.prefix}
+            looked = {
+                (case, how): each
+                for (prefix, case, how), each in both.items()
+                if prefix == operation.prefix and how != _BEGINNING  # which is another claim's business
+            }
     except (Untested, Blocked):  # which is told of the case that is tried alone
         looked = {}
     if looked and all(_tells(each, how) for (_, how), each in looked.items()):
@@ -158,7 +175,8 @@ def _of_groups(org: Org, value: str) -> dict[tuple[str, str, str], Search]:
     subject, looked = call(org, stored(org.workspace, value), value), dict[tuple[str, str, str], Search]()
     for prefix in org.workspace.contract.prefixes:
         operation = org.operation(prefix, "list_groups")
-        for case, how in ((value, "exact"), *_ALSO.get(value, ())):
+        asked = [(case, how) for case, how in _ALSO.get(value, ()) if (prefix, how) != ("v1", _BEGINNING)]
+        for case, how in ((value, "exact"), *asked):
             found = _search(org, operation, subject.id, "displayName", case, how, hoped=prefix in hoped)
             looked[prefix, case, how] = replace(found, value=stored(org.workspace, value))
         exact = looked[prefix, value, "exact"]
@@ -185,7 +203,7 @@ def _search(
     org: Org, operation: Operation, bearer: str, attribute: str, case: str, how: str, *, hoped: bool = False
 ) -> Search:
     borne = stored(org.workspace, "plus" if how == "raw-plus" else case)
-    text = pattern(org.workspace, case) if how == "pattern" else borne
+    text = pattern(org.workspace, case) if how == "pattern" else borne[:-1] if how == _BEGINNING else borne
     line, name = query(eq(attribute, text), raw_plus=how == "raw-plus"), f"{case} {how}"
     shared, patient = org.acting("shared/values"), hoped or how == "exact"
     asked = org.eventually(

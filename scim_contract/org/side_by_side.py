@@ -64,7 +64,22 @@ def _common_name(org: Org, prefix: str) -> str:
 
 def _listed(org: Org, prefix: str, name: str, case: str) -> Exchange:
     params = {"filter": eq("displayName", name)}
-    return org.ask(org.operation(prefix, "list_users"), params=params, case=f"side by side, {case}")
+
+    def ask() -> Exchange:
+        return org.ask(org.operation(prefix, "list_users"), params=params, case=f"side by side, {case}")
+
+    return org.once(("side by side", prefix, case), ask)
+
+
+def listed(org: Org, prefix: str) -> tuple[str, Exchange]:
+    """A filter that finds those who were created side by side, one of them switched off, and the list of them then.
+
+    Raises:
+        Untested, Blocked: there are no such users.
+    """
+    created_side_by_side(org, org.operation(prefix, "create_user"))
+    name = _common_name(org, prefix)
+    return eq("displayName", name), _listed(org, prefix, name, "created")
 
 
 def _seen(part: Fragment, written: Written, read: Callable[[], Exchange], created: tuple[Exchange, ...] = ()) -> Trip:

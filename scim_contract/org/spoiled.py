@@ -36,6 +36,8 @@ def note(workspace: Workspace, error: Unreachable | TokenTrouble) -> None:
         elif request is lost:
             for name in _created(request):
                 if name in held:
+                    if held[name] is not None:  # it was to be refused, since somebody has that name, who goes as well
+                        workspace.forget(str(held[name]))
                     workspace.spoil(name, held[name])
 
 

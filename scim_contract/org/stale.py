@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract.contract import Operation
@@ -15,7 +16,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try
 from scim_contract.org.still import still_user
-from scim_contract.org.versions import NO_VERSION, is_etag, of_another, shared_write
+from scim_contract.org.versions import NO_VERSION, beginning, empty, higher, is_etag, of_another, shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -26,6 +27,15 @@ _PLAINLY = ("made-up",)
 _OF_ANOTHER = (("replace_group", "v1"), ("modify_user", "v2"), ("modify_group", "v1"), ("delete_user", "v2"))
 _NEARLY, _LONGER = (("delete_user", "v1"),), (("modify_user", "v1"), ("replace_user", "v2"))
 """Where the ETag that is made up is another resource's, nearly the current one, or begins as it does."""
+_ALONE: Mapping[tuple[str, str], Callable[[str | None], str]] = MappingProxyType(
+    {
+        (MEMBERS, "v1"): empty,
+        (MEMBERS, "v2"): beginning,
+        (PASSWORD, "v1"): beginning,
+        (PASSWORD, "v2"): higher,
+    }
+)
+"""How the ETag is made up of the current one for what is written alone."""
 _AS_SCIM = (("modify", "v2"), ("replace", "v1"))
 """Where what is sent under the outdated ETag is application/scim+json."""
 _LONG_AGO = (("modify", "v1"), ("replace", "v2"))
@@ -95,6 +105,11 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
             return etags[case]
         return _stale_by_now(org, operation, case, etags[case])
 
+    def alone(case: str) -> str:
+        current = before.answer.etag if case not in sent else _current(org, operation)
+        sent.add(case)
+        return _ALONE[case, operation.prefix](current)
+
     def with_etag(case: str) -> Try:
         def make(word: str) -> Mapping[str, Any]:
             if operation.kind == "delete":
@@ -110,22 +125,27 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 
     tries = {case: with_etag(case) for case in etags}
     if operation.name == "modify_group":
-        tries[MEMBERS] = _other_members(org, operation)
+        tries[MEMBERS] = _other_members(org, operation, lambda: alone(MEMBERS))
     if operation.name == "modify_user":
         with contextlib.suppress(Untested):
-            tries[PASSWORD] = _another_password(org, operation)
+            tries[PASSWORD] = _another_password(org, operation, lambda: alone(PASSWORD))
     return tries
 
 
 def _stale_by_now(org: Org, operation: Operation, case: str, etag: str) -> str:
     """What is sent again may meet another subject, or one that is as it was: then the ETags of that one count."""
-    subject = org.subject_of(operation)
+    subject, current = org.subject_of(operation), _current(org, operation)
     assert subject is not None
-    current = org.look(subject, operation.prefix).answer.etag
     if case in _PLAINLY:
         return _made_up(org, operation, subject, current)
     older = _older(org, operation, subject) if current else []
     return etag if etag in older else org.acting("shared/stale").outdated_etag(operation)
+
+
+def _current(org: Org, operation: Operation) -> str | None:
+    subject = org.subject_of(operation)
+    assert subject is not None
+    return org.look(subject, operation.prefix).answer.etag
 
 
 def _made_up(org: Org, operation: Operation, subject: Resource, current: str | None) -> str:
@@ -148,7 +168,7 @@ def _said_twice(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**body, "Operations": [*steps, *without]}
 
 
-def _other_members(org: Org, operation: Operation) -> Try:
+def _other_members(org: Org, operation: Operation, etag: Callable[[], str]) -> Try:
     """A made-up ETag on a write of members alone: other ones than the group has, whoever they are."""
     user, group = still_user(org, operation.prefix), org.subject_of(operation)
     assert group is not None
@@ -158,12 +178,12 @@ def _other_members(org: Org, operation: Operation) -> Try:
         read = org.workspace.found.get(key) or org.look(group, operation.prefix)
         held = read.document.get("members") or []
         alone = len(held) == 1 and isinstance(held[0], dict) and held[0].get("value") == user.id
-        return {"body": replacing("members", [] if alone else [{"value": user.id}]), "if_match": NO_VERSION}
+        return {"body": replacing("members", [] if alone else [{"value": user.id}]), "if_match": etag()}
 
     return make
 
 
-def _another_password(org: Org, operation: Operation) -> Try:
+def _another_password(org: Org, operation: Operation, etag: Callable[[], str]) -> Try:
     """A made-up ETag on a write of the password alone, by somebody who may set it.
 
     Raises:
@@ -172,6 +192,6 @@ def _another_password(org: Org, operation: Operation) -> Try:
     who = able(org.workspace.target, SET_PASSWORD) if org.workspace.target.clients else None
 
     def make(word: str) -> Mapping[str, Any]:
-        return {"who": who, "body": replacing("password", password(org.workspace, word)), "if_match": NO_VERSION}
+        return {"who": who, "body": replacing("password", password(org.workspace, word)), "if_match": etag()}
 
     return make

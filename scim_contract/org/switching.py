@@ -17,7 +17,7 @@ from scim_contract.org.lives import is_gone
 from scim_contract.org.mirrored import Across, seen_in_both, setting
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
-from scim_contract.org.versions import NO_VERSION
+from scim_contract.org.versions import empty, higher
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
 
@@ -95,7 +95,8 @@ def _meanwhile(org: Org, operation: Operation, off: Exchange, user: Resource | N
     subject = user or org.subject_of(operation)
     assert subject is not None
     body = org.new_change(operation, off, "stale while off").body
-    asked = {"stale": org.ask(operation, subject, body=body, if_match=NO_VERSION, case="stale while off")}
+    etag = (higher if operation.prefix == "v1" else empty)(off.answer.etag)
+    asked = {"stale": org.ask(operation, subject, body=body, if_match=etag, case="stale while off")}
     with contextlib.suppress(Untested):
         editor, deletion = org.holding_only(EDIT), org.operation(operation.prefix, "delete_user")
         asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
@@ -22,6 +22,30 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 def is_etag(value: str | None) -> bool:
     """Whether a header's value has the shape of an ETag, quotes included."""
     return value is not None and _ETAG.fullmatch(value) is not None
+
+
+def beginning(current: str | None) -> str:
+    """An ETag that is not the current one, though that begins as it does: without the last letter."""
+    return _another(current, lambda word: word[:-1])
+
+
+def higher(current: str | None) -> str:
+    """An ETag that is not the current one, but higher where that is a number, as of a write that is yet to come."""
+    return _another(current, lambda word: str(int(word) + 1000) if word.isdecimal() else f"{word}1")
+
+
+def empty(current: str | None) -> str:
+    """An ETag of nothing but its quotes, which the current one is not."""
+    return _another(current, lambda _: "")
+
+
+def _another(current: str | None, made: Callable[[str], str]) -> str:
+    """A strong ETag made of the current one's opaque part, a made-up one where it has none or stays as it is."""
+    if current is None or not is_etag(current):
+        return NO_VERSION
+    word = _opaque(current)[1:-1]
+    other = made(word)
+    return f'"{other}"' if other != word else NO_VERSION
 
 
 def etag_of(read: Exchange | None) -> str:

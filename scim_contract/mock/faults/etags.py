@@ -154,6 +154,8 @@ def _reads(contract: Contract) -> Iterator[Fault]:
             lambda: Plant(before=_of_another),
             "The ETag that another resource has gets 304.",
         ),
+        ("304-for-the-beginning", ("get_scim_user",), _begun_hits, "The beginning of the current ETag gets 304."),
+        ("304-for-the-future", ("get_scim_group",), _future_hits, "An ETag that is a higher number gets 304."),
         ("412-for-another-etag", ("get_scim_v2_user",), _failed, "Another ETag gets 412, as in a write."),
         ("cached-for-another-etag", ("get_scim_v2_user",), _cached, "A read with If-None-Match comes from a cache."),
     ):
@@ -203,6 +205,14 @@ def _unless_written() -> Plant:
 
 def _past_hits() -> Plant:
     return _hitting(lambda header, current: 0 < issued(header) <= issued(current))
+
+
+def _begun_hits() -> Plant:
+    return _hitting(lambda header, current: header is not None and current.startswith(header[:-1]))
+
+
+def _future_hits() -> Plant:
+    return _hitting(lambda header, current: issued(header) >= issued(current))
 
 
 def issued(header: str | None) -> int:

@@ -16,7 +16,6 @@ from scim_contract.mock.faults.acting import asking, changing_errors, error
 from scim_contract.mock.faults.lists import (
     GROUPS_1,
     GROUPS_2,
-    LISTS,
     USERS,
     USERS_1,
     USERS_2,
@@ -242,9 +241,16 @@ def _case(contract: Contract) -> Iterator[Fault]:
     yield Fault(
         "upper-case-operators-unknown",
         claim,
-        LISTS,
+        (USERS_1, GROUPS_1),
         "EQ is refused, where eq is understood.",
         lambda: Plant(before=asking(refusing(r" EQ "))),
+    )
+    yield Fault(
+        "operators-of-one-case-only",
+        claim,
+        (USERS_2, GROUPS_2),
+        "Eq is refused, where eq and EQ are understood.",
+        lambda: Plant(before=asking(refusing(r" Eq "))),
     )
     yield Fault(
         "upper-case-names-find-nothing",

@@ -56,6 +56,7 @@ def _deleted() -> Iterator[Fault]:
         ("deleted-users-still-found-by-id", ("id",), (USERS_2,)),
         ("deleted-users-still-found-by-user-name", ("userName",), (USERS_1,)),
         ("deleted-users-still-found-by-external-id", ("externalId",), (USERS_2,)),
+        ("deleted-users-still-found-by-email", ("emails.value",), (USERS_2,)),
     ):
         yield Fault(
             name,
@@ -88,6 +89,13 @@ def _written(contract: Contract) -> Iterator[Fault]:
         USERS,
         "A user whose externalId is changed or removed is found by the old one as well.",
         _by_all_external_ids,
+    )
+    yield Fault(
+        "found-by-every-email-it-had",
+        claim,
+        (USERS_1,),
+        "A user whose email is replaced or removed is found by the old one as well.",
+        lambda: Plant(behaviour=_by_all_emails()),
     )
     yield Fault(
         "found-filters-are-kept",
@@ -146,14 +154,21 @@ def _remembering(attributes: tuple[str, ...], operations: tuple[str, ...]) -> Pl
             answering(found)(seen, reply)
 
     def found(query: Query, document: Document) -> None:
-        asked = re.fullmatch(r'(\w+) eq ("(?:[^"\\]|\\.)*")', query.get("filter", ""))
+        asked = re.fullmatch(r'([\w.]+) eq ("(?:[^"\\]|\\.)*")', query.get("filter", ""))
         if asked and asked[1] in attributes:
-            held = [users[each] for each in gone if each in users and users[each].get(asked[1]) == json.loads(asked[2])]
+            held = [
+                users[each] for each in gone if each in users and json.loads(asked[2]) in _held(users[each], asked[1])
+            ]
             document["Resources"] += held
             document["totalResults"] += len(held)
             document["itemsPerPage"] = len(document["Resources"])
 
     return Plant(after=after, everywhere=True)
+
+
+def _held(user: Document, attribute: str) -> list[Any]:
+    name, _, inner = attribute.partition(".")
+    return [each.get(inner) for each in user.get(name) or []] if inner else [user.get(name)]
 
 
 def _by_first_names() -> Callable[[Behaviour, Any], Behaviour]:
@@ -184,6 +199,23 @@ def _by_all_external_ids() -> Plant:
             known.setdefault(str(document["id"]), {})[document["externalId"]] = None
 
     return Plant(after=note, behaviour=_by_all_values("externalId", "id", known), everywhere=True)
+
+
+def _by_all_emails() -> Callable[[Behaviour, Any], Behaviour]:
+    known: dict[str, list[str]] = {}
+
+    def replaced(behaviour: Behaviour, _: Any) -> Behaviour:
+        def matcher(engine: FilterEngine, kind: str, text: str, show: Show) -> Matches:
+            def indexed(record: Record) -> Document:
+                held = known.setdefault(record.id, [])
+                held += [each for each in _held(show(record), "emails.value") if each not in held]
+                return {**show(record), "emails": [{"value": each} for each in held]}
+
+            return behaviour.matcher(engine, kind, text, indexed if kind == "User" else show)
+
+        return replace(behaviour, matcher=matcher)
+
+    return replaced
 
 
 def _by_all_values(

@@ -207,6 +207,13 @@ def _counting(contract: Contract) -> Iterator[Fault]:
         also=("filters.no-match", "paging.walk-complete", "paging.past-the-end"),
     )
     yield Fault(
+        "switched-off-counted-but-not-shown",
+        claim,
+        USERS,
+        "Users who are switched off are on no page, though totalResults counts them where several match.",
+        lambda: Plant(after=answering(_hidden_where_off)),
+    )
+    yield Fault(
         "eq-stops-at-the-first-match",
         claim,
         USERS,
@@ -300,6 +307,12 @@ def _everything_counted(seen: Seen, reply: Reply) -> None:
             document["totalResults"] = len(table)
 
     answering(change)(seen, reply)
+
+
+def _hidden_where_off(_: Query, document: Document) -> None:
+    if document["totalResults"] > 2:
+        document["Resources"] = [user for user in document["Resources"] if user.get("active")]
+        document["itemsPerPage"] = len(document["Resources"])
 
 
 def _first_alone(query: Query, document: Document) -> None:

@@ -57,6 +57,24 @@ def _stale_writes(contract: Contract) -> Iterator[Fault]:
             "An If-Match is taken for current that begins as the current one does.",
         ),
         (
+            "if-match-cut-short-holds",
+            ("patch_scim_user", "patch_scim_v2_group"),
+            lambda: _holding(lambda header, current: header is None or current.startswith(header[:-1])),
+            "An If-Match is taken for current with which the current one begins.",
+        ),
+        (
+            "if-match-of-the-future-holds",
+            ("put_scim_user", "patch_scim_v2_user", "delete_scim_user"),
+            lambda: _holding(lambda header, current: header is None or issued(header) >= issued(current)),
+            "An If-Match is taken for current that is a higher number, as if no older one could be meant.",
+        ),
+        (
+            "empty-if-match-ignored",
+            ("patch_scim_group", "patch_scim_v2_user"),
+            lambda: Plant(before=_forget_where(lambda seen, _: seen.headers.get("if-match") == '""')),
+            "An If-Match of nothing but quotes is ignored.",
+        ),
+        (
             "if-match-ignored-for-a-password",
             ("patch_scim_user", "patch_scim_v2_user"),
             lambda: Plant(before=_forget_where(lambda seen, record: b'"password"' in seen.body)),

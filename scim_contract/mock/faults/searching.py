@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.behaviour import Behaviour, Document
@@ -33,6 +34,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _data(contract)
     yield from _logic(contract)
     yield from _parts(contract)
+    yield from _nearly()
 
 
 def _encoding(contract: Contract) -> Iterator[Fault]:
@@ -177,6 +179,13 @@ def _logic(contract: Contract) -> Iterator[Fault]:
             (USERS_2, GROUPS_2),
         ),
         ("or-is-and", "or is read as and.", r'" or ', '" and ', (USERS_1, GROUPS_1)),
+        (
+            "not-goes-into-both-halves",
+            "not before parentheses is taken as before each half of an and.",
+            r"not \((\w+ eq \"[^\"]*\") and (\([^()]*\))\)",
+            r"not (\1) and not \2",
+            LISTS,
+        ),
         ("not-ignored", "The word not is passed over.", r"not \(", "(", LISTS),
         ("parentheses-dropped", "Parentheses are passed over.", r"^([^(]*) and \((.*)\)$", r"\1 and \2", LISTS),
         (
@@ -218,6 +227,37 @@ def _parts(contract: Contract) -> Iterator[Fault]:
                 before=asking(rewritten("^(userName|displayName) eq ", rf"\1 {operator} "))
             ),
         )
+
+
+def _nearly() -> Iterator[Fault]:
+    for name, claim, operations, sentence, pattern, instead in (
+        (
+            "names-compared-in-30-letters",
+            "filters.documented-example",
+            (GROUPS_2,),
+            "Of a long name only the first 30 letters are compared.",
+            r'^displayName eq "([^"\\]{30})[^"].*$',
+            r'displayName sw "\1"',
+        ),
+        (
+            "blank-at-the-end-ignored",
+            "filters.equality",
+            (USERS_1,),
+            "A blank at the end of an externalId does not count.",
+            r'^(externalId eq ".*?) +"$',
+            r'\1"',
+        ),
+        (
+            "tag-of-an-address-ignored",
+            "filters.equality",
+            (USERS_2,),
+            "What stands between a plus and the @ of a userName does not count.",
+            r'^(userName eq "[^"+]*)\+[^"@]*@',
+            r"\1@",
+        ),
+    ):
+        plant = partial(Plant, before=asking(rewritten(pattern, instead)))
+        yield Fault(name, claim, operations, sentence, plant)
 
 
 def _as_latin_1(query: Query) -> None:

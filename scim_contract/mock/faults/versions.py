@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scim_contract.contract import Contract, Operation
@@ -13,6 +14,8 @@ from scim_contract.mock.faults.acting import each_resource, named_by, operations
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
+_RESOURCES = ("get_scim_user", "get_scim_v2_user", "get_scim_group", "get_scim_v2_group")
+_REFUSALS = ("errors.malformed-json", "lifecycle.user-name-unique")
 _EXTENSION = "urn:ietf:params:scim:schemas:extension:"
 When = Callable[[Seen], bool]
 
@@ -25,7 +28,24 @@ def faults(contract: Contract) -> Iterator[Fault]:
     claim = "etags.stable"
     sentence = "Every read shows another ETag, though nothing was written."
     yield from family(contract, "etag-moves-by-itself", claim, sentence, lambda: Plant(after=_restless()))
+    sentence = "A write that is refused moves the ETag: the row was touched before the rest was looked at."
+    by_writes = partial(_touching, ("put_", "patch_"))
+    yield Fault("refused-write-moves-etag", claim, _RESOURCES, sentence, by_writes, sees=_REFUSALS)
+    sentence = "A PUT that is refused since the userName is taken moves the ETag."
+    by_puts = partial(_touching, ("put_",), 409)
+    at, sees = _RESOURCES[:2], ("lifecycle.user-name-unique",)
+    yield Fault("conflict-moves-etag", claim, at, sentence, by_puts, sees=sees)
     yield from _of_a_prefix(contract)
+
+
+def _touching(methods: tuple[str, ...], status: int = 400) -> Plant:
+    def after(seen: Seen, reply: Reply) -> None:
+        user = named_by(seen)
+        if str(seen.operation).startswith(methods) and reply.status == status and user and seen.directory:
+            unlike = seen.directory.update(user, {**user.content, "displayName": "."})
+            seen.directory.update(unlike, user.content)
+
+    return Plant(after=after, everywhere=True)
 
 
 def _unmoved(contract: Contract) -> Iterator[Fault]:

@@ -120,6 +120,13 @@ def _filters(contract: Contract) -> Iterator[Variant]:
         poor=True,
     )
     yield Variant(
+        "wide-filters-refused",
+        "Only the filters that must be known are; those that the profile names as wide are refused as well.",
+        _FILTERS,
+        lambda: Plant(before=_strict(needed)),
+        poor=True,
+    )
+    yield Variant(
         "no-logic-in-filters",
         "Filters with and, or, not or parentheses are refused.",
         _FILTERS,
