@@ -22,6 +22,7 @@ from scim_contract.org.pages import FULL, Listing, over_25_is_429
 
 LARGE = {"count-26": 26, "count-100": 100}
 ENORMOUS = str(10**30)
+FAR_OFF = {"v1": ENORMOUS, "v2": str(2**32 + 1)}
 
 
 @claim("paging.start-index-default")
@@ -118,8 +119,8 @@ def test_page_describes_itself(operation: Operation, org: Org, judge: Judge) -> 
         for look in steady(listing(org, operation), expect):
             look.at_least(2)
             describes_itself(expect, needed(look.page(startIndex=2, count=1)), begins=2)
-            short = look.size - 1
-            describes_itself(expect, needed(look.page(startIndex=short, count=FULL)), begins=short)
+            begins = short_page(look.size)
+            describes_itself(expect, needed(look.page(startIndex=begins, count=FULL)), begins=begins)
     with judge("start-below-one") as expect:
         for look in steady(listing(org, operation), expect):
             look.at_least(1)
@@ -195,7 +196,7 @@ def test_what_is_no_whole_number_is_refused(operation: Operation, org: Org, judg
     with judge("count-fraction") as expect:
         refused_with_scim_error(expect, listed(org, operation).page(count="1.5"))
     with judge("start-enormous") as expect:
-        page = listed(org, operation).page(startIndex=ENORMOUS)
+        page = listed(org, operation).page(startIndex=FAR_OFF[operation.prefix])
         if page.answer.ok:
             no_resources(expect, page)
         else:
@@ -230,6 +231,11 @@ def listed(org: Org, operation: Operation) -> Listing:
     look = listing(org, operation)
     look.first()
     return look
+
+
+def short_page(size: int) -> int:
+    """Where a page begins that has fewer than 25 left to show: where walks ask for one, else with the last but one."""
+    return (size - 1) // FULL * FULL + 1 if size > FULL and size % FULL else size - 1
 
 
 # what a page shows ----------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from scim_contract.mock.faults.lists import (
     USERS_2,
     given,
     number,
+    start_read_as,
 )
 from scim_contract.mock.paging import MAX_RESULTS, Page, integer
 from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
@@ -64,6 +65,13 @@ def _odd_numbers(contract: Contract) -> Iterator[Fault]:
         (USERS_1, GROUPS_1),
         "A startIndex of 10^30 overflows and gives the first page.",
         lambda: Plant(before=asking(given("startIndex", "1", lambda q: len(q.get("startIndex", "")) > 19))),
+    )
+    yield Fault(
+        "start-beyond-32-bits-begins-anew",
+        "paging.not-a-number",
+        (USERS_2, GROUPS_2),
+        "Of a startIndex only the lower 32 bits count.",
+        lambda: Plant(before=asking(start_read_as(lambda start: start % 2**32))),
     )
     yield Fault(
         "enormous-count-breaks",

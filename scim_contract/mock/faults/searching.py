@@ -187,13 +187,19 @@ def _logic(contract: Contract) -> Iterator[Fault]:
             LISTS,
         ),
         ("not-ignored", "The word not is passed over.", r"not \(", "(", LISTS),
-        ("parentheses-dropped", "Parentheses are passed over.", r"^([^(]*) and \((.*)\)$", r"\1 and \2", LISTS),
+        (
+            "parentheses-dropped",
+            "Parentheses are passed over.",
+            r"^([^(]*) and \((.*)\)$",
+            r"\1 and \2",
+            (USERS_1, GROUPS_1),
+        ),
         (
             "operators-from-left-to-right",
             "and does not bind before or: a filter is read from left to right.",
             r"^([^()]*) or ([^()]*) and ([^()]*)$",
             r"(\1 or \2) and \3",
-            LISTS,
+            (USERS_2, GROUPS_2),
         ),
     ):
         yield Fault(
