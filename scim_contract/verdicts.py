@@ -11,6 +11,9 @@ from typing import Any
 
 from scim_contract.contract import Atom
 
+BEHIND = "as it was before that write"
+"""What a violation says of a read that is behind: whatever looks at what was written is misled by it."""
+
 
 class Verdict(StrEnum):
     """What a run found of one atomic claim."""

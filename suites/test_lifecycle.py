@@ -16,6 +16,7 @@ from scim_contract.org.across import across, created_elsewhere, deleted_elsewher
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import groups_of, said
 from scim_contract.org.lives import created, created_again, deleted, is_gone, settled, victim
+from scim_contract.org.media import deleted_while_off
 from scim_contract.org.mirrored import setting
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
@@ -162,10 +163,13 @@ def test_deleted_user_is_gone(operation: Operation, org: Org, judge: Judge) -> N
     with judge() as expect:
         deletion = deleted(org, operation.prefix)
         expect.need(expect.succeeded(deletion.asked, part="accepted"))
+        for one in deleted_while_off(org, operation):
+            expect.succeeded(one.asked, part="accepted")
         expect.status(deletion.after, 404, part="read-is-404")
         for name, part in (("replace_user", "replace-is-404"), ("modify_user", "modify-is-404")):
             expect.status(write_to_the_dead(org, operation, name, deletion), 404, part=part)
-        expect.status(org.ask(operation, victim(deletion), case="again"), 404, part="delete-is-404")
+        again = org.ask(operation, victim(deletion), case="again", if_match=deleted_under(operation, deletion))
+        expect.status(again, 404, *(() if again.request.header("If-Match") is None else (400,)), part="delete-is-404")
         expect.status(deleted_elsewhere(org, operation.prefix), 404, part="other-prefix-is-404")
 
 
@@ -193,10 +197,17 @@ def refused(exchange: Exchange) -> Exchange:
     return exchange
 
 
+def deleted_under(operation: Operation, deletion: Written) -> str | None:
+    """What a second deletion sends as If-Match: in v2 the ETag that the user had, of which it may be told first."""
+    return before(deletion).answer.etag if operation.prefix == "v2" else None
+
+
 def write_to_the_dead(org: Org, operation: Operation, name: str, deletion: Written) -> Exchange:
     """A PUT or PATCH of the deleted user; should that bring it back, the ledger knows it again."""
     was, write = before(deletion).document, org.operation(operation.prefix, name)
     body = setting(write, was, title="Conformance back again").body
+    if write.kind == "modify":  # as an identity provider does whose user was hired again
+        body["Operations"].append({"op": "replace", "path": "active", "value": True})
     user = victim(deletion)
     asked = settled(org, deletion.asked, lambda: org.ask(write, user, body=body, case="after its deletion"), is_gone)
     note_created(org.workspace, str(was.get("userName")), asked)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from scim_contract.contract import Atom, Contract, Operation
 from scim_contract.contract.plan import atoms
+from scim_contract.judging.behind import META, Behind
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
@@ -71,7 +72,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
-        self._sendings, self._unmoved = Sendings(workspace), Unmoved(workspace)
+        self._watchers = Sendings(workspace), Unmoved(workspace), Behind()
         self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
@@ -90,7 +91,7 @@ class Observer:
 
     def _follow(self, exchange: Exchange) -> None:
         """Hold what writes sent against what became of it; what does not show a violation is left to the checks."""
-        for found in (*self._sendings.see(exchange), *self._unmoved.see(exchange)):
+        for found in (each for watcher in self._watchers for each in watcher.see(exchange)):
             atom = self._atoms.get((found.claim, found.operation.id, found.case, found.part))
             if atom is not None:
                 self._note(atom, [(found.expected, found.came)], found.shown, found.trail)
@@ -119,7 +120,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part): atom
         for claim in contract.claims.claims
-        if claim.observed or claim.id in (*ALSO_SEEN, STABLE)
+        if claim.observed or claim.id in (*ALSO_SEEN, STABLE, META)
         for operation in contract.operations
         for atom in atoms(contract, claim, operation)
     }

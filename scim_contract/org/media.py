@@ -197,6 +197,15 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
+def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
+    """The delete of a user who is switched off, as another claim makes it; none where that could not be made."""
+    begun, found = len(org.workspace.trail), list[Written]()
+    with contextlib.suppress(Blocked, Untested):  # which is told there
+        found.append(deleted(org, operation, JSON))
+    del org.workspace.trail[begun:]
+    return found
+
+
 def _bearing(org: Org, operation: Operation, text: str, perhaps: str, more: str) -> Any:
     """A change whose value holds the text and what may follow it; a function of the document before, for a PUT."""
     attribute = "title" if operation.resource == "users" else "displayName"

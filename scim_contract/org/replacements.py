@@ -209,7 +209,7 @@ def _user(org: Org, operation: Operation) -> dict[str, Any]:
     subject = org.subject_of(operation)
     assert subject is not None
     name = str(org.look(subject, operation.prefix).document.get("userName"))
-    name = name.upper() if operation.prefix == "v2" else name  # which is nobody else's in any case
+    name = name[:1].swapcase() + name[1:] if operation.prefix == "v2" else name  # its own in any case
     word = org.workspace.token(f"replaced {operation.prefix}")
     own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
     return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}

@@ -14,7 +14,7 @@ from typing import Any
 from scim_contract import __version__
 from scim_contract.contract import Contract
 from scim_contract.reports.latency import Latency
-from scim_contract.verdicts import Outcome, Result, Verdict, outcome
+from scim_contract.verdicts import BEHIND, Outcome, Result, Verdict, outcome
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,8 @@ def took(report: Report) -> str:
 def roots(report: Report) -> list[Result]:
     """The violated results, the likely root first.
 
-    Last what only comes of another promise that is broken as well, by the status that came. Before that those of the
+    First reads that are behind, since whatever looks at what was written is misled by them. Last what only comes of
+    another promise that is broken as well, by the status that came. Before that those of the
     operation that blocked the most others first, and of one operation a crash (errors.never-5xx) before what else came
     of it; then documented before standard before inferred, in the catalogue's order.
     """
@@ -110,6 +111,7 @@ def roots(report: Report) -> list[Result]:
     return sorted(
         report.having(Verdict.VIOLATED),
         key=lambda r: (
+            BEHIND not in (r.reason or ""),
             _comes_of_another(r, broken),
             -blocked[r.operation],
             r.claim != "errors.never-5xx",

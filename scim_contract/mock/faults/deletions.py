@@ -7,7 +7,15 @@ from urllib.parse import unquote
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import Record
-from scim_contract.mock.faults.acting import accepted_if_gone, become, error, named_by, refuse_what_succeeded, widely
+from scim_contract.mock.faults.acting import (
+    accepted_if_gone,
+    become,
+    error,
+    named_by,
+    operations_of,
+    refuse_what_succeeded,
+    widely,
+)
 from scim_contract.mock.planting import Fault, Plant, family
 from scim_contract.mock.wire import Reply, Seen
 
@@ -37,6 +45,13 @@ def _deleted(contract: Contract) -> Iterator[Fault]:
     ):
         plant = _afterlife(method, status)
         yield from widely([Fault(name, claim, at, sentence, Plant)], plant)
+    sentence = "A user who is off is not found by a deletion."
+    yield Fault("off-user-not-deleted", claim, (*v1, *v2), sentence, lambda: Plant(before=_none_who_is_off))
+    sentence = "A user that is gone can be deleted again under the ETag that it had."
+    under_etag = Plant(after=lambda seen, reply: accepted_if_gone(seen, reply) if "if-match" in seen.headers else None)
+    yield Fault("deleted-twice-under-its-etag", claim, v2, sentence, lambda: under_etag)
+    sentence = "A PATCH that switches a deleted user on brings it back."
+    yield from widely([Fault("deleted-user-hired-again", claim, (*v1, *v2), sentence, Plant)], _hired_again)
     sentence = "A user deleted in v1 can still be read in v2."
     also = ("lifecycle.across-prefixes",)
     yield from widely([Fault("deleted-in-v1-only", claim, v1, sentence, Plant, also)], unseen_elsewhere)
@@ -64,6 +79,27 @@ def _switched_off_instead(seen: Seen) -> Reply | None:
         return None
     seen.directory.update(user, {**user.content, "active": False})
     return Reply(204, {}, b"")
+
+
+def _none_who_is_off(seen: Seen) -> Reply | None:
+    user = named_by(seen)
+    off = user is not None and user.content.get("active") is False
+    return error(404, "There is no such user.") if off else None
+
+
+def _hired_again(operations: frozenset[str]) -> Plant:
+    gone: dict[str, Record] = {}
+
+    def before(seen: Seen) -> Reply | None:
+        user = named_by(seen)
+        if seen.operation in operations and user is not None:
+            gone[user.id] = user
+        active = any(step.get("path") == "active" for step in operations_of(seen))
+        if active and user is None and seen.item in gone and seen.directory is not None:
+            seen.directory.add("User", {**gone[seen.item].content, "active": True}, id=seen.item)
+        return None
+
+    return Plant(before=before, everywhere=True)
 
 
 def _afterlife(method: str, status: int) -> Callable[[frozenset[str]], Plant]:

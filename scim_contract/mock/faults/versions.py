@@ -10,7 +10,7 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import each_resource, named_by, operations_of, remember, widely
+from scim_contract.mock.faults.acting import become, each_resource, named_by, operations_of, remember, widely
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
@@ -36,6 +36,27 @@ def faults(contract: Contract) -> Iterator[Fault]:
     at, sees = _RESOURCES[:2], ("lifecycle.user-name-unique",)
     yield Fault("conflict-moves-etag", claim, at, sentence, by_puts, sees=sees)
     yield from _of_a_prefix(contract)
+    sentence = "The first read after a write comes out of a cache that does not know of it."
+    at, sees = ("get_scim_v2_user", "get_scim_v2_group"), ("etags.if-match-optional",)
+    cached = Fault("reads-behind-writes", "representations.meta", at, sentence, Plant, sees=sees)
+    yield from widely([cached], _behind)
+
+
+def _behind(operations: frozenset[str]) -> Plant:
+    known: dict[str, Reply] = {}
+    written: set[str] = set()
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if seen.operation in operations and reply.status == 200:
+            old = known.get(seen.item) if seen.item in written else None
+            written.discard(seen.item)
+            known[seen.item] = replace(reply)
+            if old is not None:
+                become(reply, old)
+        elif seen.method in ("PUT", "PATCH") and reply.status == 200:
+            written.add(seen.item)
+
+    return Plant(after=after, everywhere=True)
 
 
 def _touching(methods: tuple[str, ...], status: int = 400) -> Plant:
