@@ -78,9 +78,7 @@ def _of_values() -> Iterator[Fault]:
     yield Fault("over-fifty-emails-refused", claim, at, sentence, lambda: Plant(before=_no_more_than_fifty))
     sentence = "A user who keeps its name in other letters is told that it is taken."
     at = ("put_scim_v2_user",)
-    yield Fault(
-        "own-name-in-other-case-taken", "lifecycle.replace", at, sentence, lambda: Plant(before=_own_name_taken)
-    )
+    yield Fault("own-name-recased-taken", "lifecycle.replace", at, sentence, lambda: Plant(before=_own_name_taken))
     sentence = "Two emails of type work are primary, where both are sent so."
     at = ("post_scim_users", "post_scim_v2_users")
     yield Fault("two-primary-work-emails", "representations.primary", at, sentence, _two_primaries)
