@@ -135,7 +135,7 @@ def test_replacement_is_the_whole_new_state(operation: Operation, org: Org, judg
 
 
 @claim("lifecycle.deactivate")
-def test_user_is_switched_off_and_on(operation: Operation, org: Org, judge: Judge) -> None:
+def test_user_in_a_group_is_switched_off_and_on(operation: Operation, org: Org, judge: Judge) -> None:
     with judge() as expect:
         user = switched(org, operation)
         expect.need(expect.applied(user.off.written))
