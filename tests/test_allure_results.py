@@ -169,6 +169,14 @@ def test_a_stranger_keeps_the_shape_and_loses_the_texts() -> None:
     assert strangers.document(group) == {"displayName": "G", "members": [{"value": "1", "display": MASK}]}
 
 
+def test_what_the_profile_says_is_shown_though_a_stranger_has_the_same() -> None:
+    strangers = Strangers()
+    strangers.spare("Agent", "")
+    user = {"userName": "jane.doe@example.com", "title": "Agent", "displayName": "Jane Doe"}
+    assert strangers.document(user)["title"] == "Agent"
+    assert strangers.text("roles 'Agent' of 'Jane Doe'") == f"roles 'Agent' of '{MASK}'"
+
+
 def test_an_exchange_is_readable_and_tells_no_secret() -> None:
     masker = Masker()
     masker.learn("s3cr3t-token")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
-from scim_contract.org.documents import ENTERPRISE, ids, resources, total
+from scim_contract.org.documents import ENTERPRISE, ids, plain, resources, total
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name
 from scim_contract.org.pages import Listing
@@ -77,8 +77,8 @@ def _all_there(seen: Exchange) -> bool:
 
 
 def read_besides(org: Org, operation: Operation, *, again: bool = False) -> list[tuple[Exchange, Document, Exchange]]:
-    """Items of pages of several users, each with its page and a read by its id: one a page, the last that has a
-    manager or else the last on it.
+    """Items of pages of several users, a page of two among them, each with its page and a read by its id: one a page,
+    the last that has a manager, or else that which says most.
 
     Args:
         org: whose directory.
@@ -89,12 +89,17 @@ def read_besides(org: Org, operation: Operation, *, again: bool = False) -> list
     if operation.resource != "users" or look.known != crowd.SIZE:
         return []
     look, found = look.settled() if again else look, list[tuple[Exchange, Document, Exchange]]()
-    for page in look.walk().pages:
+    for page in (*look.walk().pages, look.page(count=2)):
         items = resources(page.document)
-        for item in [each for each in items if _refers(each)][-1:] or items[-1:]:
+        for item in [each for each in items if _refers(each)][-1:] or [*sorted(items, key=_amount)][-1:]:
             user = Resource("users", str(item.get("id")), ours=True)
             found.append((page, item, org.look(user, operation.prefix, fresh=again)))
     return found
+
+
+def _amount(user: Document) -> int:
+    """How many attributes a user of a list has."""
+    return len(plain(user))
 
 
 def _refers(user: Document) -> bool:

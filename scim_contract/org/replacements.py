@@ -208,7 +208,8 @@ def _user(org: Org, operation: Operation) -> dict[str, Any]:
     """Other values for everything that the subject was created with."""
     subject = org.subject_of(operation)
     assert subject is not None
-    name = org.look(subject, operation.prefix).document.get("userName")
+    name = str(org.look(subject, operation.prefix).document.get("userName"))
+    name = name[:1].swapcase() + name[1:] if operation.prefix == "v2" else name  # its own in any case
     word = org.workspace.token(f"replaced {operation.prefix}")
     own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
     return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}

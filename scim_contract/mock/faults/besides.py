@@ -11,13 +11,16 @@ from scim_contract.contract import Contract
 from scim_contract.mock.directory import ENTERPRISE_URN
 from scim_contract.mock.faults.acting import (
     Document,
+    answering,
     changing_body,
     each_resource,
     error,
     goodwill,
     mending,
     mending_steps,
+    named_by,
     operations_of,
+    resources_in,
 )
 from scim_contract.mock.faults.patch import USER, USER_2
 from scim_contract.mock.planting import Fault, Plant, replacing
@@ -34,10 +37,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
     yield from _in_order()
     yield from _of_values()
     yield from _of_ids()
-    sentence = "The manager of a user in a list has the $ref of the user itself."
-    at = ("get_scim_users", "get_scim_v2_users")
-    plant = partial(Plant, after=each_resource(_own_manager))
-    yield Fault("manager-of-an-item-is-oneself", "filters.equality", at, sentence, plant)
+    yield from _of_items()
 
 
 def _of_steps() -> Iterator[Fault]:
@@ -76,6 +76,9 @@ def _of_values() -> Iterator[Fault]:
     at = ("post_scim_users", "put_scim_v2_user", USER_2)
     claim = "representations.round-trip"
     yield Fault("over-fifty-emails-refused", claim, at, sentence, lambda: Plant(before=_no_more_than_fifty))
+    sentence = "A user who keeps its name in other letters is told that it is taken."
+    at = ("put_scim_v2_user",)
+    yield Fault("own-name-recased-taken", "lifecycle.replace", at, sentence, lambda: Plant(before=_own_name_taken))
     sentence = "Two emails of type work are primary, where both are sent so."
     at = ("post_scim_users", "post_scim_v2_users")
     yield Fault("two-primary-work-emails", "representations.primary", at, sentence, _two_primaries)
@@ -93,6 +96,16 @@ def _of_ids() -> Iterator[Fault]:
     also = ("errors.shape", "errors.unknown-id", "discovery.unknown-is-404")
     plant = partial(Plant, after=_page)
     yield Fault("errors-without-accept-in-html", "content-types.errors-too", at, sentence, plant, also)
+
+
+def _of_items() -> Iterator[Fault]:
+    lists = ("get_scim_users", "get_scim_v2_users")
+    sentence = "A page of two leaves out the addresses of its users."
+    brief = answering(lambda asked, document: _brief(document) if asked.get("count") == "2" else None)
+    yield Fault("page-of-two-is-brief", "filters.equality", lists, sentence, lambda: Plant(after=brief))
+    sentence = "The manager of a user in a list has the $ref of the user itself."
+    plant = partial(Plant, after=each_resource(_own_manager))
+    yield Fault("manager-of-an-item-is-oneself", "filters.equality", lists, sentence, plant)
 
 
 # operations of a PATCH --------------------------------------------------------------------------------
@@ -202,6 +215,18 @@ def _own_manager(user: Document) -> None:
     manager = user.get(ENTERPRISE_URN, {}).get("manager")
     if manager:
         manager["$ref"] = manager["$ref"].replace(manager["value"], user["id"])
+
+
+def _brief(document: Document) -> None:
+    for user in resources_in(document):
+        user.pop("emails", None)
+
+
+def _own_name_taken(seen: Seen) -> Reply | None:
+    user, document = named_by(seen), seen.json
+    own, name = (str(each.get("userName")) for each in (user.content if user else {}, document or {}))
+    other = user is not None and own != name and own.lower() == name.lower()
+    return error(409, "The userName is taken.", "uniqueness") if other else None
 
 
 # ids --------------------------------------------------------------------------------------------------

@@ -157,6 +157,11 @@ def _let_in(contract: Contract) -> Iterator[Fault]:
             editions=FIRST if permission == "directory:user:view" else (),
         )
 
+    sentence = "With an If-Match a client that may set passwords alone is refused."
+    alone = kept_out(
+        lambda seen, held, operation: held == {"directory:user:setPassword"} and "if-match" in seen.headers
+    )
+    yield Fault("password-with-if-match-refused", ONE, ("put_scim_v2_user",), sentence, alone, also=(ALIKE,))
     sentence = "Who may delete users may switch them off as well."
     off = letting_in(lambda seen, held, operation: "directory:user:delete" in held and b'"active"' in seen.body)
     at = ("patch_scim_user", "patch_scim_v2_user")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from scim_contract.contract import Contract
-from scim_contract.mock import representation
+from scim_contract.mock import representation, rules
 from scim_contract.mock.directory import ENTERPRISE_URN, Directory, Record
 from scim_contract.mock.faults.acting import Document
 from scim_contract.mock.planting import Plant, Variant, replacing
@@ -255,12 +255,15 @@ def _all_primary(user: Document) -> None:
 
 
 def _showing(change: Callable[[Mapping[str, Any]], dict[str, Any]]) -> Plant:
-    """What filters are to find as well is changed before they look."""
+    """What filters are to find as well is changed before they look; who writes it as it is shown changes nothing."""
 
     def show(record: Record, directory: Directory, links: Links) -> Document:
         return representation.show(replace(record, content=change(record.content)), directory, links)
 
-    return replacing(show=show)
+    def require_password_only(content: Mapping[str, Any], before: Record) -> None:
+        rules.require_password_only(change(content), replace(before, content=change(before.content)))
+
+    return replacing(show=show, require_password_only=require_password_only)
 
 
 def _own_email(content: Mapping[str, Any]) -> dict[str, Any]:
