@@ -106,8 +106,10 @@ def _owned(contract: Contract) -> Iterator[Variant]:
         lambda: Plant(after=shown(lambda user: user.pop("photos", None), "User")),
         poor=True,
     )
-    yield _of("default-role", "Every user has a role by default.", _OWNED, _role(contract), "User")
-    yield _of("default-division", "Every user has a division by default.", _OWNED, _division, "User")
+    role = _with_role(contract)
+    yield Variant("default-role", "Every user has a role by default.", _OWNED, lambda: _showing(role))
+    sentence = "Every user has a division by default."
+    yield Variant("default-division", sentence, _OWNED, lambda: _showing(_with_division))
     yield _of("primary-chosen", "Where no value is primary, the first one is.", _OWNED, _first_primary, "User")
     yield _of("primary-always-told", "Each value tells whether it is primary.", _OWNED, _all_primary, "User")
     for name, sentence, change in (
@@ -224,21 +226,23 @@ def _moved_photos(user: Document) -> None:
         photo["value"] = f"https://cdn.example.com/{user['id']}/{place}.png"
 
 
-def _role(contract: Contract) -> Callable[[Document], None]:
+def _with_role(contract: Contract) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     objects = "$ref" in contract.model("ScimV2User")["properties"]["roles"]["items"]
     role = {"value": "Member"} if objects else "Member"
 
-    def change(user: Document) -> None:
-        roles = user.get("roles") or []
-        user["roles"] = roles if role in roles else [*roles, role]
+    def change(content: Mapping[str, Any]) -> dict[str, Any]:
+        if "userName" not in content:
+            return dict(content)
+        roles = content.get("roles") or []
+        return {**content, "roles": roles if role in roles else [*roles, role]}
 
     return change
 
 
-def _division(user: Document) -> None:
-    extension = user.get(ENTERPRISE_URN) or {}
-    user[ENTERPRISE_URN] = {"division": "Home", **extension}
-    user["schemas"] = list(dict.fromkeys([*user["schemas"], ENTERPRISE_URN]))
+def _with_division(content: Mapping[str, Any]) -> dict[str, Any]:
+    if "userName" not in content:
+        return dict(content)
+    return {**content, ENTERPRISE_URN: {"division": "Home", **(content.get(ENTERPRISE_URN) or {})}}
 
 
 def _first_primary(user: Document) -> None:
