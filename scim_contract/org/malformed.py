@@ -13,6 +13,7 @@ from scim_contract.org.group import disposable
 from scim_contract.org.membership import member, members_of, newcomer, nobody
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
+from scim_contract.org.still import still_user
 
 UNKNOWN = "conformanceUnknown"
 
@@ -81,10 +82,10 @@ def _kept_elsewhere(operation: Operation, outsider: str, word: str) -> Sequence[
 
 
 def _not_in(org: Org, operation: Operation) -> str:
-    """One of the run's own who is not in the group, if there is one."""
+    """One who is not in the group: nothing is to come of it, so it may be the one whom nobody changes."""
     there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
     ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
-    return next((each for each in ours if each not in there), ours[0])
+    return next((each for each in ours if each not in there), still_user(org, operation.prefix).id)
 
 
 def _number(word: str) -> str:
