@@ -54,7 +54,7 @@ def _right_host(org: Org) -> None:
         if not operation.open:
             continue
         try:
-            seen = org.ask(operation, org.something_for(operation), case="host")
+            seen = org.ask_once(operation, org.something_for(operation))
         except Unreachable as error:
             if error.exchange is not None:
                 return

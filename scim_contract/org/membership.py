@@ -142,10 +142,10 @@ def _come(org: Org, operation: Operation) -> Moved:
     if operation.kind == "modify" and there & set(along):  # then fewer would come at a time
         pair = {member(org, operation.prefix).id, newcomer(org, operation.prefix).id}
         there = there - set(along) or pair - {outsider}
-        let_in(org, operation.prefix, *there)
+        let_in(org, operation.prefix, *sorted(there))
     came = [outsider, *(each for each in along if each not in there)]
     step = {"op": "add", "path": "members", "value": [{"value": each} for each in came]}
-    return _moved(org, operation, step, came, [*there, *came])
+    return _moved(org, operation, step, came, [*sorted(there), *came])
 
 
 def _left(org: Org, operation: Operation) -> Moved:
@@ -242,7 +242,7 @@ def someone_in(org: Org, prefix: str) -> set[str]:
         there = {member(org, prefix).id}
         if not org.workspace.made(("left", org.operation(prefix, "replace_group").id)):  # which needs all of them
             there |= {newcomer(org, prefix).id, *company(org, prefix)}
-        let_in(org, prefix, *there)
+        let_in(org, prefix, *sorted(there))
     return there
 
 
