@@ -76,8 +76,6 @@ def _many(org: Org) -> list[str]:
         others = [to_rename(org, prefix) for prefix in org.workspace.contract.prefixes]
         spared = [user for prefix in org.workspace.contract.prefixes for user in spares(org, prefix)]
         spared += [still_user(org, prefix) for prefix in made_still(org)]  # whom nothing is to change
-        # those whom other claims create are there for them too only where all claims are one process's
-        gathered = crowd.gather(org) if org.workspace.alone else crowd.gather_own(org)
-        found = [each.id for each in (*gathered.members, *others) if each.resource not in spared]
+        found = [each.id for each in (*crowd.gather(org).members, *others) if each.resource not in spared]
     del org.workspace.trail[begun:]  # how they came about leads nowhere
     return found

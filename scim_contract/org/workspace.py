@@ -84,11 +84,6 @@ class Workspace:
         self.strangers.spare(*given.roles, given.division, given.group, given.photo_url)
         self.strangers.spare(given.routing_skill, given.routing_language)
 
-    @property
-    def alone(self) -> bool:
-        """Whether the whole run is this one process's."""
-        return self.worker == "main"
-
     def sparing(self) -> Workspace:
         """The same for checks that leave the group alone: sharing nothing with those that change it, no name either."""
         worker = f"{self.worker}, sparing the group"
