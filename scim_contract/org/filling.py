@@ -17,7 +17,6 @@ from scim_contract.org.org import Org
 from scim_contract.org.people import spares
 from scim_contract.org.references import dead_links
 from scim_contract.org.replacements import Replaced, stored
-from scim_contract.org.still import made_still, still_user
 from scim_contract.transport import Unreachable
 
 
@@ -75,7 +74,6 @@ def _many(org: Org) -> list[str]:
     with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever needs them
         others = [to_rename(org, prefix) for prefix in org.workspace.contract.prefixes]
         spared = [user for prefix in org.workspace.contract.prefixes for user in spares(org, prefix)]
-        spared += [still_user(org, prefix) for prefix in made_still(org)]  # whom nothing is to change
         found = [each.id for each in (*crowd.gather(org).members, *others) if each.resource not in spared]
     del org.workspace.trail[begun:]  # how they came about leads nowhere
     return found

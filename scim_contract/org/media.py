@@ -10,7 +10,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.across import renamed, switched
-from scim_contract.org.asking import JSON, encoded
+from scim_contract.org.asking import JSON, SCIM_JSON, encoded
 from scim_contract.org.carrying import TEXTS, TYPES, carrying
 from scim_contract.org.changes import Change, Written, replacement, replacing
 from scim_contract.org.errors import Blocked, Untested
@@ -21,7 +21,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order, patch
 from scim_contract.org.refusals import Try
 from scim_contract.org.replacements import cleared, stored
-from scim_contract.org.trips import trip, user_of
+from scim_contract.org.trips import SPENT, trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.org.writing import Made, answer_to, creation, marked
@@ -198,10 +198,11 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
 
 
 def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
-    """The delete of a user who is switched off, as another claim makes it; none where that could not be made."""
+    """The delete of a user who is off, as another claim makes it; none where that could not be made."""
     begun, found = len(org.workspace.trail), list[Written]()
     with contextlib.suppress(Blocked, Untested):  # which is told there
-        found.append(deleted(org, operation, JSON))
+        one = deleted(org, operation, SCIM_JSON)
+        found += [one] if one.before is not None and one.before.document.get("active") is False else []
     del org.workspace.trail[begun:]
     return found
 
@@ -223,7 +224,7 @@ def _deleted_as_scim(org: Org, operation: Operation, plainly: dict[str, Any]) ->
     """The delete of a user whom a claim needed to be created, and no longer."""
     spent: Resource | None = None
     with contextlib.suppress(Blocked, Untested, Unreachable):  # then it is the usual subject
-        spent = user_of(org, operation.prefix, "email-other")
+        spent = user_of(org, operation.prefix, SPENT)
         if not org.seen(spent, operation.prefix).answer.ok:
             spent = None
     return org.write(operation, resource=spent, case="scim", **plainly)

@@ -53,7 +53,8 @@ class Listing:
             return self._asked(paging, " again")
         if not paging and self.operation.resource not in ("users", "groups"):
             return self.org.ask_once(self.operation)
-        epoch = 0 if self.still else self.org.workspace.writes[self.operation.resource]
+        moving = "groups" if self.still else self.operation.resource  # who is in a group has another version
+        epoch = self.org.workspace.writes[moving]
         key = ("page", self.operation.id, *self.filter.values(), epoch, *sorted(paging.items()))
         if paging:
             return self.org.once(key, lambda: self._asked(paging))

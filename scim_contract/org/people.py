@@ -155,8 +155,7 @@ def subject(org: Org, operation: Operation) -> Resource:
             return created_by(bare(org, operation.prefix))
         word = org.workspace.token(f"forgotten {number}")
         email = {"value": f"forgotten.{word}@example.com", "type": "work"}
-        off = {"active": False} if number == 2 else {}  # who is off can be deleted like anybody
-        label, attributes = "doomed", {"externalId": f"Forgotten-{word}", "emails": [email], **off}
+        label, attributes = "doomed", {"externalId": f"Forgotten-{word}", "emails": [email]}
     else:
         label, attributes = "subject", full_attributes(org.workspace.token(f"subject {operation.prefix}"))
     return org.person(operation.prefix, label if number == 1 else f"{label}-{number}", **attributes).resource

@@ -27,11 +27,6 @@ def still_user(org: Org, prefix: str) -> Resource:
     return org.once(("foreign user", prefix), lambda: _found(org.acting("people/foreign"), prefix))
 
 
-def made_still(org: Org) -> list[str]:
-    """The prefixes for which there is such a user of the run's own."""
-    return [prefix for prefix in org.workspace.contract.prefixes if org.workspace.made(("still", prefix))]
-
-
 def _of_its_own(org: Org, prefix: str) -> Person:
     """One of the crowd, as long as it is open."""
     name, word = joining(org), org.workspace.token(f"still {prefix}")

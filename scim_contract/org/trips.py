@@ -27,6 +27,9 @@ from scim_contract.org.trip import Trip, trip_of, updated
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 
+SPENT = "email-other"
+"""The case whose user is deleted in the end, and is off for it: who is off can be deleted like anybody."""
+_OFF: Fragment = {"active": False}
 _JOINING = ("manager", "together")
 """The creations whose users are left as they are, so that they may be counted among the crowd."""
 
@@ -84,7 +87,7 @@ def _created(org: Org, operation: Operation, case: str) -> Trip:
         if case in side_by_side:
             return side_by_side[case]
     part = fragment(org, operation, case)
-    own = joining(org) if case in _JOINING else {}
+    own: Fragment = joining(org) if case in _JOINING else _OFF if case == SPENT else {}
     body = new_body(org, operation, {**part, **own}, case)
     written = org.write(operation, change=Change(body, {"userName": body["userName"]}), case=case)
     return trip_of(written, {name: body[name] for name in part})
