@@ -132,6 +132,8 @@ def dead_links(org: Org, prefix: str) -> list[DeadLink]:
     """What the group shows of a member who is deleted, within consistency_seconds; nothing where none could be."""
     with contextlib.suppress(Untested, Blocked):
         return org.once(("departed", prefix), lambda: _departed(org.acting("shared/departed"), prefix))
+    with contextlib.suppress(Untested, Blocked):
+        return [dead for other in org.workspace.contract.prefixes for dead in _long_dead(org, prefix, other)]
     return []
 
 
@@ -143,10 +145,25 @@ def _departed(org: Org, prefix: str) -> list[DeadLink]:
         raise Untested("the user that was deleted was in no group")
     if not is_gone(deletion.after):
         raise Blocked("the user was not deleted", deletion.asked)
+    return _left_of(org, prefix, its_id, deletion.after)
+
+
+def _long_dead(org: Org, prefix: str, other: str) -> list[DeadLink]:
+    """What the group shows of a member who was deleted through another prefix, if that was done already."""
+    operation = org.operation(other, "delete_user")
+    if other == prefix or not org.workspace.made(("shared write", operation.id)):
+        return []
+    deletion = deleted(org, other)
+    its_id, seen = victim(deletion).id, org.look(group.disposable(org, prefix), prefix)
+    there = is_gone(deletion.after) and its_id in members_of(seen)
+    return _left_of(org, prefix, its_id, deletion.after) if there else []
+
+
+def _left_of(org: Org, prefix: str, its_id: str, nobody: Exchange) -> list[DeadLink]:
     own = group.disposable(org, prefix)
     seen = org.eventually(lambda: org.gone_or_there(own, prefix), lambda read: its_id not in members_of(read))
     left = (each.get("$ref") for each in _entries(seen, "members") if each.get("value") == its_id)
-    return [DeadLink(link, its_id, deletion.after, seen) for link in left if isinstance(link, str)]
+    return [DeadLink(link, its_id, nobody, seen) for link in left if isinstance(link, str)]
 
 
 def with_a_manager(org: Org, prefix: str) -> Exchange:
