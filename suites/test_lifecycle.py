@@ -16,7 +16,7 @@ from scim_contract.org.across import across, created_elsewhere, deleted_elsewher
 from scim_contract.org.creations import incomplete, made_of
 from scim_contract.org.documents import groups_of, said
 from scim_contract.org.lives import created, created_again, deleted, is_gone, settled, victim
-from scim_contract.org.media import deleted_while_off
+from scim_contract.org.media import deleted_who_is_off
 from scim_contract.org.mirrored import setting
 from scim_contract.org.passwords import SET_PASSWORD
 from scim_contract.org.people import bare, note_created
@@ -163,7 +163,7 @@ def test_deleted_user_is_gone(operation: Operation, org: Org, judge: Judge) -> N
     with judge() as expect:
         deletion = deleted(org, operation.prefix)
         expect.need(expect.succeeded(deletion.asked, part="accepted"))
-        for one in deleted_while_off(org, operation):
+        for one in deleted_who_is_off(org, operation):
             expect.succeeded(one.asked, part="accepted")
         expect.status(deletion.after, 404, part="read-is-404")
         for name, part in (("replace_user", "replace-is-404"), ("modify_user", "modify-is-404")):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from scim_contract.judging.sendings import Otherwise
 from scim_contract.org.documents import said
-from scim_contract.org.times import moment
+from scim_contract.org.times import modified
 from scim_contract.transport import Exchange
 from scim_contract.verdicts import BEHIND
 
@@ -35,17 +34,12 @@ class Behind:
         elif operation.kind == "read":
             write = self._written.pop(key, None)
             if write is not None and _is_behind(write, exchange):
-                then, now = (said(_modified(each.document)) for each in (write, exchange))
+                then, now = (said(each.document["meta"]["lastModified"]) for each in (write, exchange))
                 expected = f"meta.lastModified not before {then}, which the {write.request.method} before it answered"
                 came = f"{now} and ETag {exchange.answer.etag}, {BEHIND}"
                 yield Otherwise(META, "never-back", "", operation, expected, came, exchange, (write, exchange))
 
 
 def _is_behind(write: Exchange, read: Exchange) -> bool:
-    then, now = moment(_modified(write.document)), moment(_modified(read.document))
+    then, now = modified(write.document), modified(read.document)
     return then is not None and now is not None and now < then and read.answer.etag != write.answer.etag
-
-
-def _modified(document: Mapping[str, Any]) -> Any:
-    meta = document.get("meta")
-    return meta.get("lastModified") if isinstance(meta, dict) else None

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from scim_contract.contract import Operation
-from scim_contract.org.documents import ENTERPRISE, ids
+from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Untested
-from scim_contract.org.finding import Known, someone, values
+from scim_contract.org.finding import Known, showing, someone, values
 from scim_contract.org.org import Org
 from scim_contract.org.pages import Listing
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Exchange
 
 EXAMPLES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -59,7 +58,7 @@ def example(org: Org, operation: Operation, case: str) -> Example:
     ours = known.resource.ours and operation.resource == "users"
     still = ours and case not in ("division",)
     text = {"filter": f"{name} eq {value}"}
-    look = Listing(org, operation, f"example {case}", text, still, ready=_showing(known.resource))
+    look = Listing(org, operation, f"example {case}", text, still, ready=showing(known.resource))
     return Example(known.resource, attribute, value, look)
 
 
@@ -68,13 +67,8 @@ def inactive(org: Org, operation: Operation) -> tuple[Resource | None, Listing]:
     own, look = None, Listing(org, operation, "example active-false", {"filter": "active eq false"})
     if org.workspace.target.sandbox:
         own = org.person(operation.prefix, "inactive", active=False).resource
-        look = replace(look, ready=_showing(own))
+        look = replace(look, ready=showing(own))
     return own, look
-
-
-def _showing(resource: Resource) -> Callable[[Exchange], bool]:
-    """Whether a list shows a resource that was written lately, unless it was refused."""
-    return lambda seen: not seen.answer.ok or resource.id in ids(seen.document)
 
 
 def _bearer(org: Org, operation: Operation) -> Known:

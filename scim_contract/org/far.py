@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scim_contract.contract import Operation
@@ -36,7 +37,7 @@ def far(org: Org, operation: Operation) -> Listing:
     page, count = _opening(look)
     if not page.answer.ok:
         raise Blocked("the list could not be had", page)
-    return Listing(org, operation, "wide", {"filter": text}, at_once=count)
+    return replace(look, at_once=count)
 
 
 def _opening(look: Listing) -> tuple[Exchange, int]:

@@ -159,8 +159,13 @@ def by_name(org: Org, operation: Operation) -> Listing:
         {"filter": eq(known.naming, known.name)},
         ours,
         1 if ours else None,
-        lambda seen: not seen.answer.ok or known.resource.id in ids(seen.document),
+        showing(known.resource),
     )
+
+
+def showing(resource: Resource) -> Callable[[Exchange], bool]:
+    """Whether a list shows a resource that was written lately, unless it was refused."""
+    return lambda seen: not seen.answer.ok or resource.id in ids(seen.document)
 
 
 def findable(org: Org, operation: Operation) -> Known:

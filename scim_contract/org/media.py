@@ -197,7 +197,7 @@ def deleted(org: Org, operation: Operation, content_type: str | None) -> Written
     return org.once(("deleted", operation.id), lambda: _conditionally(shared, operation, "json", plainly).plain)
 
 
-def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
+def deleted_who_is_off(org: Org, operation: Operation) -> list[Written]:
     """The delete of a user who is off, as another claim makes it; none where that could not be made."""
     begun, found = len(org.workspace.trail), list[Written]()
     with contextlib.suppress(Blocked, Untested):  # which is told there

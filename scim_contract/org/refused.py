@@ -59,26 +59,25 @@ def stale_besides(org: Org, operation: Operation) -> list[Written]:
         found += [
             written for case, written in _refused(org, operation, "stale").items() if case in stale.BESIDES.values()
         ]
-    if operation.resource == "users" and operation.kind != "delete":
-        with contextlib.suppress(Untested, Blocked, Unreachable):
-            found += [each for case, each in switched(org, operation).meanwhile.items() if case == "stale"]
-    return found
+    return found + (_while_off(org, operation, "stale") if operation.kind != "delete" else [])
 
 
 def deleted_while_off(org: Org, operation: Operation) -> list[Written]:
     """Deletions of a user who is switched off, by somebody who may edit users and not delete them."""
-    with contextlib.suppress(Untested, Blocked, Unreachable):
-        by = org.operation(operation.prefix, switched_by(operation.prefix))
-        return [each for case, each in switched(org, by).meanwhile.items() if case == "delete"]
-    return []
+    return _while_off(org, org.operation(operation.prefix, switched_by(operation.prefix)), "delete")
 
 
 def passwords_while_off(org: Org, operation: Operation) -> list[Written]:
     """Passwords that a PATCH set of a user who is switched off, where that is let."""
-    if operation.kind == "modify":
-        with contextlib.suppress(Untested, Blocked, Unreachable):
-            done = [each for case, each in switched(org, operation).meanwhile.items() if case == "password"]
-            return [each for each in done if each.asked.answer.ok]
+    set_ = _while_off(org, operation, "password") if operation.kind == "modify" else []
+    return [each for each in set_ if each.asked.answer.ok]
+
+
+def _while_off(org: Org, by: Operation, case: str) -> list[Written]:
+    """What was asked while a user was switched off by this operation, if that could be."""
+    if by.resource == "users":
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever looks at the switching
+            return [each for name, each in switched(org, by).meanwhile.items() if name == case]
     return []
 
 

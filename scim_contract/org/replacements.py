@@ -31,7 +31,7 @@ _RIDING = {"null": "charset-json", "empty list": "json-scim", "left out": "scim-
 _FILLING: Mapping[str, Callable[[Org, Operation], object]] = MappingProxyType(
     {"null": named_and_filled, "empty list": in_order, "left out": named_and_filled}
 )
-PHONE = {"value": "+13175550127", "type": "work", "primary": True}
+_PHONE = {"value": "+13175550127", "type": "work", "primary": True}
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def _user(org: Org, operation: Operation) -> dict[str, Any]:
     name = name[:1].swapcase() + name[1:] if operation.prefix == "v2" else name  # its own in any case
     word = org.workspace.token(f"replaced {operation.prefix}")
     own = {"schemas": [USER, ENTERPRISE], "userName": name, "displayName": f"Conformance {word}"}
-    return {**own, **full_attributes(word), "phoneNumbers": [PHONE]}
+    return {**own, **full_attributes(word), "phoneNumbers": [_PHONE]}
 
 
 def _group(org: Org, operation: Operation) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -38,14 +38,19 @@ def date_of(exchange: Exchange) -> datetime | None:
         return None
 
 
+def modified(document: Mapping[str, Any]) -> datetime | None:
+    """meta.lastModified of a document; None where there is none that can be read."""
+    meta = document.get("meta")
+    return moment(meta.get("lastModified")) if isinstance(meta, dict) else None
+
+
 def last_modified(exchange: Exchange | None) -> datetime:
     """meta.lastModified of the resource in an answer.
 
     Raises:
         Blocked: there is none, or it cannot be read as a time.
     """
-    meta = exchange.document.get("meta") if exchange is not None and exchange.answer.ok else None
-    found = moment(meta.get("lastModified")) if isinstance(meta, dict) else None
+    found = modified(exchange.document) if exchange is not None and exchange.answer.ok else None
     if found is None:
         raise Blocked("there is no meta.lastModified that can be read", exchange)
     return found
