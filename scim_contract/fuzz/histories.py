@@ -114,7 +114,7 @@ class Player:
         if not made:
             people.note_gone(self.org.workspace, body["userName"])
             return
-        self.users[slot] = Known(str(made[0].document["id"]), {"displayName": body["displayName"]})
+        self.users[slot] = Known(str(made[0].document["id"]), {"displayName": body["displayName"], "active": True})
         self.names[slot] = body["userName"]
         if len(made) > 1:
             self.org.ask(self.org.operation("v1", "delete_user"), Resource("users", str(made[1].document["id"]), True))

@@ -106,6 +106,8 @@ def _single(document: Document, place: Place, op: str, value: Any) -> None:
         if isinstance(document.get(place.name), list):
             raise _Doubt
         document[place.name] = {**(document.get(place.name) or {}), place.sub: value}
+    elif isinstance(value, dict) and not value.get("value"):
+        raise _Doubt  # whether sub-attributes that are not named stay is left open (RFC 7644 §3.5.2.3)
     else:
         document[place.name] = value
 

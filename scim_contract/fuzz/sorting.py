@@ -163,13 +163,24 @@ def _of_step(contract: Contract, kind: str, step: Mapping[str, Any]) -> Sorted:
     if not path:
         if not isinstance(value, dict):
             return Sorted(Sort.OPEN, why=f"{op} of no object without a path")
-        return _of_resource(contract, model, dict(value))
+        return _of_set(contract, model, value)
     place = place_of(contract, kind, path)
     if place is None:
         return Sorted(Sort.OPEN, why="its path leads to nothing that the models name")
     if place.read_only:
         return Sorted(Sort.OPEN, why="it is about what nobody can write")
     return _of_value(contract, place, value)
+
+
+def _of_set(contract: Contract, model: str, value: Mapping[str, Any]) -> Sorted:
+    """The kind of a set of attributes: of a list, one value may be given as at its path (RFC 7644 §3.5.2.1)."""
+    whole = _of_resource(contract, model, dict(value))
+    properties = contract.model(model)["properties"]
+    lists = {name.lower() for name, own in properties.items() if own.get("type") == "array"}
+    listed = {n: [held] if n.lower() in lists and isinstance(held, dict) else held for n, held in value.items()}
+    if whole.sort is Sort.INVALID and _of_resource(contract, model, listed).sort is not Sort.INVALID:
+        return Sorted(Sort.OPEN, why="one value stands where a list is documented")
+    return whole
 
 
 def _of_value(contract: Contract, place: Place, value: Any) -> Sorted:

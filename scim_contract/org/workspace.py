@@ -143,7 +143,8 @@ class Workspace:
             kept.trail = tuple(self.trail[begun:])
             self._kept[key] = kept
         else:
-            self.trail.extend(e for e in kept.trail if e not in self.trail[-len(kept.trail) :])
+            lately = set(map(id, self.trail[-len(kept.trail) :])) if kept.trail else set()
+            self.trail.extend(exchange for exchange in kept.trail if id(exchange) not in lately)
         if kept.error is not None:
             raise kept.error
         return kept.value

@@ -49,6 +49,7 @@ def test_patch_is_predicted_where_there_is_no_doubt() -> None:
         {"op": "replace", "path": "title", "value": None},
         {"op": "add", "path": 'emails[type eq "work"]', "value": {}},
         {"op": "remove", "path": "displayName"},
+        {"op": "replace", "path": f"{ENTERPRISE}:manager", "value": {}},
     ],
 )
 def test_patch_is_not_predicted_where_the_contract_leaves_it_open(step: dict[str, Any]) -> None:

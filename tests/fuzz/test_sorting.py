@@ -67,6 +67,8 @@ def test_names_in_other_case_are_open() -> None:
         ({"op": "replace", "path": "title"}, Sort.OPEN),
         ({"op": "replace", "path": "title", "value": {"a": 1}}, Sort.INVALID),
         ({"op": "replace", "value": {"emails": [{"type": "home"}]}}, Sort.INVALID),
+        ({"op": "replace", "value": {"emails": {"type": "home"}}}, Sort.INVALID),
+        ({"op": "replace", "value": {"Emails": {"value": "a@example.com", "type": "work"}}}, Sort.OPEN),
         ({"op": "remove"}, Sort.INVALID),
         ({"op": "move", "path": "title", "value": "x"}, Sort.INVALID),
     ],
