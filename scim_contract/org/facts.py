@@ -16,6 +16,9 @@ Fact = tuple[str, str]
 
 _SCALARS = ("userName", "displayName", "title", "externalId", "active")
 _ENTRIES = ("emails", "phoneNumbers", "photos")
+_RATED = ("routingSkills", "routingLanguages")
+LISTED = (*_ENTRIES, "roles", "members", "externalIds", *_RATED)
+"""The attributes that have more than one value."""
 
 
 def facts(document: Mapping[str, Any], name: str = "", kind: str = "") -> frozenset[Fact]:
@@ -82,7 +85,7 @@ def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
 def _of_vendor(extension: Mapping[str, Any]) -> Iterator[Fact]:
     for entry in _objects(extension.get("externalIds")):
         yield "externalIds", f"{entry.get('authority')} {entry.get('value')}"
-    for name in ("routingSkills", "routingLanguages"):
+    for name in _RATED:
         for entry in _objects(extension.get(name)):
             yield name, f"{entry.get('name')} {_rating(entry.get('proficiency'))}"
 

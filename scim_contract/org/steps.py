@@ -10,7 +10,7 @@ from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written, modification
 from scim_contract.org.errors import Blocked
-from scim_contract.org.facts import Fact, facts
+from scim_contract.org.facts import LISTED, Fact, facts
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
 
@@ -20,12 +20,18 @@ class Step:
     """One operation of a PATCH: what it sends besides `op`, and what a read must show of it.
 
     `new` is what must be there afterwards, as a document; `over` the attributes (and types of their
-    entries) that must be there before and are gone or replaced afterwards.
+    entries) that must be there before and are gone or replaced afterwards. `besides` is another operation of the
+    same PATCH.
     """
 
     body: Mapping[str, Any]
     new: Mapping[str, Any] = field(default_factory=dict)
     over: tuple[tuple[str, str], ...] = ()
+    besides: tuple[Mapping[str, Any], ...] = ()
+
+    def patch(self, op: str) -> dict[str, Any]:
+        """The body of the PATCH."""
+        return modification(*({"op": op, **each} for each in (self.body, *self.besides)))
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,7 @@ def send(
         for name, kind in step.over:
             if not facts(document, name, kind):
                 raise Blocked(f"there are no {kind} {name} that a PATCH could {op}".replace("  ", " "))
-        return Change(modification({"op": op, **step.body}), {})
+        return Change(step.patch(op), {})
 
     return org.write(operation, resource=resource, change=change, case=case, **rider.types)
 
@@ -76,7 +82,7 @@ def send(
 def judged(written: Written, step: Step) -> Patched:
     """What a step that was sent must have left."""
     there = facts(step.new)
-    single = ((name, "") for name, value in step.new.items() if isinstance(value, str))
+    single = {(name, "") for name, _ in there if name not in LISTED}
     over = frozenset[Fact]().union(
         *(facts(written.before.document, name, kind) for name, kind in (*step.over, *single)) if written.before else ()
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider
-from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
@@ -21,7 +21,7 @@ from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
-DEPARTMENT = f"{ENTERPRISE}:department"
+DEPARTMENT, MANAGER = f"{ENTERPRISE}:department", f"{ENTERPRISE}:manager"
 WORK_EMAIL = 'emails[type eq "work"].value'
 WORK = {"value": "+13175550123", "type": "work", "primary": True}
 MOBILE = {"value": "+13175550124", "type": "mobile"}
@@ -54,9 +54,9 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
 
     def make(rider: Rider) -> Patched:
         again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
-        person = _person(org, operation.prefix, op, again)
-        step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
-        return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
+        user = _person(org, operation.prefix, op, again).resource
+        step = _steps(org, operation, op, user, f"{op}/{case}/{operation.id}{rider.more}", rider)[case]
+        return judged(send(org, operation, op, f"{case}{rider.more}", step, user, rider), step)
 
     return perhaps_carried(org, operation, _RIDING_ON_USERS.get((op, case)), make)
 
@@ -66,15 +66,14 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
 
     Nothing where that does not show just what they should leave: then each is tried alone.
     """
-    word = org.workspace.token(f"{op}/in turn/{operation.id}")
-    steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
-    if not steps:
+    if op not in _IN_TURN:
         return {}
-    person = _added_to(org, operation, steps) if op == "remove" else None
+    person, about = _added_to(org, operation) if op == "remove" else None, f"{op}/in turn/{operation.id}"
     if person is None:
         person = _person(org, operation.prefix, op).resource
-    before = org.look(person, operation.prefix)
-    changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
+    before, made = org.look(person, operation.prefix), _steps(org, operation, op, person, about, NOBODY)
+    steps = {case: made[case] for case in _IN_TURN[op]}
+    changes = {case: Change(step.patch(op), {}) for case, step in steps.items()}
     try:
         asked = {case: org.ask(operation, person, body=change.body, case=case) for case, change in changes.items()}
     except Unreachable:
@@ -91,16 +90,46 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     return {case: Patched(written, there, gone) for case, written in sent.items()}
 
 
-def _added_to(org: Org, operation: Operation, steps: Mapping[str, Step]) -> Resource | None:
+def _added_to(org: Org, operation: Operation) -> Resource | None:
     """The user that was added to, if that went well and it has now all that is to be removed."""
     key = ("patches in turn", operation.id, "add")
     with contextlib.suppress(Blocked, Untested):
         if org.workspace.made(key) and org.once(key, dict):
             person = _person(org, operation.prefix, "add").resource
             seen = org.workspace.seen.get((operation.prefix, person.resource, person.id))
+            steps = _removes_from_user("", NOBODY)
             if seen and all(facts(seen.document, *which) for step in steps.values() for which in step.over):
                 return person
     return None
+
+
+def _steps(org: Org, operation: Operation, op: str, user: Resource, about: str, rider: Rider) -> Mapping[str, Step]:
+    """The step of each case; where the user has a manager, that of the extension is about it too, or about it alone.
+
+    A new one is named by the attribute within; in v2 it is removed instead of the department, which has to stay.
+    """
+    steps, prefix = dict(_USER_STEPS[op](org.workspace.token(about), rider)), operation.prefix
+    managed = (("manager", ""),)
+    if not facts(org.look(user, prefix).document, "manager"):
+        return steps
+    if op == "remove" and prefix != org.workspace.contract.prefixes[0]:
+        steps["extension"] = Step({"path": MANAGER}, over=managed)
+    if op == "replace":
+        with contextlib.suppress(Blocked, Untested):
+            other, step = well_provided(org, prefix), steps["extension"]
+            new = {ENTERPRISE: {**step.new[ENTERPRISE], "manager": {"value": other.id}}}
+            also = ({"path": f"{MANAGER}.value", "value": other.id},)
+            steps["extension"] = Step(step.body, new, (*step.over, *managed), also)
+    return steps
+
+
+def well_provided(org: Org, prefix: str) -> Resource:
+    """The user that is added to, who has roles, a manager and a division from the beginning, where these can be had.
+
+    Raises:
+        Untested, Blocked: it cannot be created.
+    """
+    return _person(org.acting("shared/patch"), prefix, "add").resource
 
 
 def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
@@ -152,7 +181,12 @@ def _beginning(org: Org, prefix: str, op: str) -> dict[str, Any]:
 
 def _adds_to_user(word: str, rider: Rider) -> Mapping[str, Step]:
     address, department = f"add.{word}@example.com", f"Department {word}"
-    several = {"title": rider.on(f"Title {word}"), "externalId": f"Ext-{word}", "phoneNumbers": [HOME]}
+    several = {
+        "title": rider.on(f"Title {word}"),
+        "externalId": f"Ext-{word}",
+        "phoneNumbers": [HOME],
+        ENTERPRISE: {"department": f"{department} again"},
+    }
     return {
         "plain-path": Step({"path": "phoneNumbers", "value": [MOBILE]}, {"phoneNumbers": [MOBILE]}),
         "no-path": Step({"value": several}, several),
@@ -164,7 +198,8 @@ def _adds_to_user(word: str, rider: Rider) -> Mapping[str, Step]:
 def _replaces_of_user(word: str, rider: Rider) -> Mapping[str, Step]:
     address, department = f"replace.{word}@example.com", f"Department {word}"
     department = at_length(department)
-    title, several = rider.on(at_length(word)), {"displayName": rider.on(f"Conformance {word}"), "phoneNumbers": [HOME]}
+    title, again = rider.on(at_length(word)), {"department": f"Department {word} again"}
+    several = {"displayName": rider.on(f"Conformance {word}"), "phoneNumbers": [HOME], ENTERPRISE: again}
     return {
         "plain-path": Step({"path": "title", "value": title}, {"title": title}, (("title", ""),)),
         "no-path": Step({"value": several}, several, (("displayName", ""), ("phoneNumbers", ""))),
