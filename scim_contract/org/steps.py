@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
@@ -13,6 +13,9 @@ from scim_contract.org.errors import Blocked
 from scim_contract.org.facts import LISTED, Fact, facts
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Resource
+from scim_contract.transport import Exchange
+
+Answered = TypeVar("Answered", Written, Exchange)
 
 
 @dataclass(frozen=True)
@@ -21,13 +24,14 @@ class Step:
 
     `new` is what must be there afterwards, as a document; `over` the attributes (and types of their
     entries) that must be there before and are gone or replaced afterwards. `besides` is another operation of the
-    same PATCH.
+    same PATCH; `plainer` is what is sent instead where this is refused with 400, as it may be.
     """
 
     body: Mapping[str, Any]
     new: Mapping[str, Any] = field(default_factory=dict)
     over: tuple[tuple[str, str], ...] = ()
     besides: tuple[Mapping[str, Any], ...] = ()
+    plainer: Step | None = None
 
     def patch(self, op: str) -> dict[str, Any]:
         """The body of the PATCH."""
@@ -59,6 +63,15 @@ def told(made: Patched) -> Told | None:
     if made.named is None or seen != (was - made.gone) | made.there:
         return None
     return written, made.named
+
+
+def settled(step: Step, case: str, ask: Callable[[Step, str], Answered]) -> tuple[Step, Answered]:
+    """A step and what came of it; of one that may be refused, and was, the plainer one."""
+    asked = ask(step, case)
+    exchange = asked.asked if isinstance(asked, Written) else asked
+    if step.plainer is None or exchange.status != 400:
+        return step, asked
+    return step.plainer, ask(step.plainer, f"{case} plainly")
 
 
 def send(

@@ -16,10 +16,10 @@ from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import fragments, merged, roles_of
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person, full_attributes
-from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
+from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send, settled
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Unreachable
+from scim_contract.transport import Exchange, Unreachable
 
 DEPARTMENT, MANAGER = f"{ENTERPRISE}:department", f"{ENTERPRISE}:manager"
 WORK_EMAIL = 'emails[type eq "work"].value'
@@ -33,6 +33,9 @@ _IN_TURN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The cases on which nothing rides, and of which no claim looks at the ETags."""
+_MANAGED = (("manager", ""),)
+_TWO_CONDITIONS, _NOT_WORK = f'value ne "{HOME["value"]}" and type eq "mobile"', 'type ne "work"'
+"""Filters that pass mobile numbers, and not those of type work: who reads half of them takes these away as well."""
 _RIDING_ON_USERS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("replace", "plain-path"): "json-scim",
@@ -56,7 +59,12 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
         again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
         user = _person(org, operation.prefix, op, again).resource
         step = _steps(org, operation, op, user, f"{op}/{case}/{operation.id}{rider.more}", rider)[case]
-        return judged(send(org, operation, op, f"{case}{rider.more}", step, user, rider), step)
+
+        def ask(step: Step, case: str) -> Written:
+            return send(org, operation, op, case, step, user, rider)
+
+        step, written = settled(step, f"{case}{rider.more}", ask)
+        return judged(written, step)
 
     return perhaps_carried(org, operation, _RIDING_ON_USERS.get((op, case)), make)
 
@@ -72,20 +80,25 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     if person is None:
         person = _person(org, operation.prefix, op).resource
     before, made = org.look(person, operation.prefix), _steps(org, operation, op, person, about, NOBODY)
-    steps = {case: made[case] for case in _IN_TURN[op]}
-    changes = {case: Change(step.patch(op), {}) for case, step in steps.items()}
+
+    def ask(step: Step, case: str) -> Exchange:
+        return org.ask(operation, person, body=step.patch(op), case=case)
+
     try:
-        asked = {case: org.ask(operation, person, body=change.body, case=case) for case, change in changes.items()}
+        asked = {case: settled(made[case], case, ask) for case in _IN_TURN[op]}
     except Unreachable:
         return {}
     after = org.gone_or_there(person, operation.prefix)
-    sent = {case: Written(before, asked[case], after, change) for case, change in changes.items()}
+    steps = {case: step for case, (step, _) in asked.items()}
+    sent = {
+        case: Written(before, exchange, after, Change(step.patch(op), {})) for case, (step, exchange) in asked.items()
+    }
     each = [judged(sent[case], step) for case, step in steps.items()]
     there = frozenset[Fact]().union(*(one.there for one in each))
     gone = frozenset[Fact]().union(*(one.gone for one in each)) - there
     was, seen = facts(before.document), facts(after.document)
     begun = all(facts(before.document, *which) for step in steps.values() for which in step.over)
-    if not begun or not all(one.answer.ok for one in asked.values()) or seen != (was - gone) | there:
+    if not begun or not all(one.answer.ok for _, one in asked.values()) or seen != (was - gone) | there:
         return {}
     return {case: Patched(written, there, gone) for case, written in sent.items()}
 
@@ -104,23 +117,39 @@ def _added_to(org: Org, operation: Operation) -> Resource | None:
 
 
 def _steps(org: Org, operation: Operation, op: str, user: Resource, about: str, rider: Rider) -> Mapping[str, Step]:
-    """The step of each case; where the user has a manager, that of the extension is about it too, or about it alone.
-
-    A new one is named by the attribute within; in v2 it is removed instead of the department, which has to stay.
-    """
+    """The step of each case, with what this user can show besides."""
     steps, prefix = dict(_USER_STEPS[op](org.workspace.token(about), rider)), operation.prefix
-    managed = (("manager", ""),)
-    if not facts(org.look(user, prefix).document, "manager"):
-        return steps
-    if op == "remove" and prefix != org.workspace.contract.prefixes[0]:
-        steps["extension"] = Step({"path": MANAGER}, over=managed)
+    first, document = prefix == org.workspace.contract.prefixes[0], org.look(user, prefix).document
+    if op == "remove":
+        steps["value-filter"] = _chosen_otherwise(steps["value-filter"], document, first)
+    if op == "remove" and not first and facts(document, "manager"):  # then the department has to stay
+        steps["extension"] = Step({"path": MANAGER}, over=_MANAGED)
     if op == "replace":
+        steps["value-filter"] = _untitled_besides(steps["value-filter"])
+    if op == "replace" and facts(document, "manager"):
         with contextlib.suppress(Blocked, Untested):
-            other, step = well_provided(org, prefix), steps["extension"]
-            new = {ENTERPRISE: {**step.new[ENTERPRISE], "manager": {"value": other.id}}}
-            also = ({"path": f"{MANAGER}.value", "value": other.id},)
-            steps["extension"] = Step(step.body, new, (*step.over, *managed), also)
+            steps["extension"] = _managed_besides(steps["extension"], well_provided(org, prefix).id)
     return steps
+
+
+def _chosen_otherwise(step: Step, document: Mapping[str, Any], first: bool) -> Step:
+    """The removal of what another filter selects, which a server may not know: two conditions, or all but a type."""
+    kinds = ("mobile",) if first else ("mobile", "home")
+    over = tuple(("phoneNumbers", kind) for kind in kinds if facts(document, "phoneNumbers", kind))
+    path = f"phoneNumbers[{_TWO_CONDITIONS if first else _NOT_WORK}]"
+    return Step({"path": path}, over=over or step.over, plainer=step)
+
+
+def _untitled_besides(step: Step) -> Step:
+    """The same with an empty title, which is stored or dropped, or refused with 400."""
+    nothing = {"path": "title", "value": ""}
+    return Step(step.body, step.new, (*step.over, ("title", "")), (nothing,), step)
+
+
+def _managed_besides(step: Step, manager: str) -> Step:
+    """The same with another manager, who is named by the attribute within."""
+    new = {ENTERPRISE: {**step.new[ENTERPRISE], "manager": {"value": manager}}}
+    return Step(step.body, new, (*step.over, *_MANAGED), ({"path": f"{MANAGER}.value", "value": manager},))
 
 
 def well_provided(org: Org, prefix: str) -> Resource:

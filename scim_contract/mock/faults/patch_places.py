@@ -1,7 +1,8 @@
-"""Faults of PATCHes of the enterprise extension: all of it without a path, the manager within it."""
+"""Faults of where a PATCH writes: the extension and what is in it, entries that a filter selects, an empty title."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -18,7 +19,33 @@ _BOTH = (USER, USER_2)
 
 
 def faults(contract: Contract) -> Iterator[Fault]:
-    """The faults of the extension in PATCHes."""
+    """The faults of these places."""
+    yield from _of_extension()
+    yield from _of_filters()
+    sentence = "A PATCH that makes the title an empty text is answered with success, and lost."
+    lost = mending_steps(lambda step: [] if (step.get("path"), step.get("value")) == ("title", "") else [step])
+    claim = "lifecycle.patch-replace"
+    yield Fault("empty-title-ignored", claim, _BOTH, sentence, lambda: Plant(before=goodwill(lost)))
+
+
+def _of_filters() -> Iterator[Fault]:
+    claim, sentence = "lifecycle.patch-remove", "Of a filter with two conditions in a path the first one counts."
+    half = mending_steps(_first_condition)
+    yield Fault("first-condition-of-path-counts", claim, (USER,), sentence, lambda: Plant(before=goodwill(half)))
+    sentence = "A filter with ne in a path selects every entry."
+    every = mending_steps(_all_entries)
+    yield Fault("not-equal-in-path-selects-all", claim, (USER_2,), sentence, lambda: Plant(before=goodwill(every)))
+
+
+def _first_condition(step: Document) -> list[Document]:
+    return [{**step, "path": re.sub(r" and [^]]*", "", step["path"])}] if "[" in str(step.get("path")) else [step]
+
+
+def _all_entries(step: Document) -> list[Document]:
+    return [{**step, "path": re.sub(r"\[\w+ ne .*]", "", step["path"])}] if "[" in str(step.get("path")) else [step]
+
+
+def _of_extension() -> Iterator[Fault]:
     sentence = "A PATCH that has the extension in its value leaves nothing else of the extension."
     plant = partial(_then, _pathless, lambda held, step: dict(step["value"][ENTERPRISE_URN]))
     for op in ("add", "replace"):
