@@ -105,10 +105,13 @@ def _set_password(org: Org, operation: Operation, who: Who) -> Written:
         return Change(replacement("users", user, password=word), {})
 
     otherwise: dict[str, Any] = {"who": who, "change": change}
-    with contextlib.suppress(Untested, Blocked):  # then it is of somebody who has less to lose
-        otherwise["resource"] = well_provided(org, operation.prefix)
     if (operation.kind, operation.prefix) == ("replace", "v2"):  # whoever reads before it writes knows the ETag
         otherwise["if_match"] = lambda before: before.answer.etag
+    with contextlib.suppress(Untested, Blocked):
+        user = well_provided(org, operation.prefix)
+        written = org.write(operation, case="of one with roles", resource=user, **otherwise)
+        if written.asked.answer.ok:  # else what was read of so much may not be taken for what is stored
+            return written
     return org.write(operation, **otherwise)
 
 
