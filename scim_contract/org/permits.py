@@ -110,8 +110,8 @@ def _set_password(org: Org, operation: Operation, who: Who) -> Written:
     with contextlib.suppress(Untested, Blocked):
         user = well_provided(org, operation.prefix)
         written = org.write(operation, case="of one with roles", resource=user, **otherwise)
-        if written.asked.answer.ok:  # else what was read of so much may not be taken for what is stored
-            return written
+        if operation.kind == "modify" or written.asked.answer.ok:
+            return written  # a PUT of so much, as it is shown, may not be taken for what is stored
     return org.write(operation, **otherwise)
 
 
