@@ -19,6 +19,7 @@ from tests.commands import call, directory, report, spawn
 from tests.servers import Reply, Seen, Server, Tamper, serving
 
 WRITES = ("--target", "broken", "--claim", "etags.current-if-match-applies", "--claim", "etags.changes-with-writes")
+FUZZING = ("--target", "broken", "--area", "fuzzed", "--fuzz", "40", "--seed", "1")
 KILLS = int(os.environ.get("SCIM_CONTRACT_KILLS", "5"))
 
 
@@ -48,7 +49,7 @@ def running(folder: Path, *words: str) -> Iterator[tuple[Server, Any, Watched, s
     with serving(Tamper(watched.before, watched.after)) as server:
         server.write_profile(folder)
         held = directory(server.url)
-        process = spawn(folder, "run", *WRITES, *words)
+        process = spawn(folder, "run", *words)
         try:
             assert watched.group_changed.wait(60)
             assert watched.user_created.wait(60)
@@ -63,7 +64,9 @@ def ledgers(folder: Path) -> list[Path]:
     return list((folder / ".scim-contract").rglob("*.jsonl"))
 
 
-@pytest.mark.parametrize("words", [(), ("--", "-n", "2")], ids=["alone", "with workers"])
+@pytest.mark.parametrize(
+    "words", [WRITES, (*WRITES, "--", "-n", "2"), FUZZING], ids=["alone", "with workers", "fuzzing"]
+)
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 def test_two_signals_to_the_first_process_end_a_run_that_still_cleans_up(
     sent: signal.Signals, words: tuple[str, ...], tmp_path: Path
@@ -85,7 +88,7 @@ def test_two_signals_to_the_first_process_end_a_run_that_still_cleans_up(
 
 
 def test_a_third_signal_leaves_the_rest_to_cleanup(tmp_path: Path) -> None:
-    with running(tmp_path) as (server, held, watched, process):
+    with running(tmp_path, *WRITES) as (server, held, watched, process):
         watched.cleaning.clear()
         process.send_signal(signal.SIGINT)
         assert watched.cleaning.wait(60)
@@ -105,7 +108,7 @@ def test_a_third_signal_leaves_the_rest_to_cleanup(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_under_way_is_not_cleaned_up(tmp_path: Path) -> None:
-    with running(tmp_path) as (server, held, _, process):
+    with running(tmp_path, *WRITES) as (server, held, _, process):
         told = call(tmp_path, "cleanup")
         assert told.code == 0, told.text
         assert "is still under way, and left alone." in told.text
@@ -117,9 +120,9 @@ def test_a_run_that_is_under_way_is_not_cleaned_up(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", range(KILLS))
 def test_cleanup_after_a_kill_at_any_moment_leaves_the_directory_as_it_was(number: int, tmp_path: Path) -> None:
-    """The whole suite, alone or with workers; the kill comes at a moment that the number decides."""
+    """The whole suite, alone or with workers, or generated requests; the number decides when the kill comes."""
     chance = random.Random(number)
-    words = ("--", "-n", "2") if number % 2 else ()
+    words = [(), ("--", "-n", "2"), FUZZING[2:]][number % 3]
     with serving() as server:
         server.write_profile(tmp_path)
         held = directory(server.url)

@@ -14,6 +14,7 @@ from scim_contract.contract.claims import Catalogue, catalogue
 from scim_contract.contract.extending import extended, reasons
 from scim_contract.contract.models import Models, load_models
 from scim_contract.contract.operations import Operation, operations
+from scim_contract.contract.plan import Atom, atoms
 from scim_contract.locate import folder
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,6 +54,11 @@ class Contract:
     def prefixes(self) -> tuple[str, ...]:
         """The prefixes, v1 first."""
         return tuple(sorted({op.prefix for op in self.operations}))
+
+    @cached_property
+    def atoms(self) -> tuple[Atom, ...]:
+        """Every atomic claim, in the catalogue's order; kept, since a run asks for its plan several times."""
+        return tuple(atom for c in self.claims.claims for op in self.operations for atom in atoms(self, c, op))
 
     @cached_property
     def _by_id(self) -> dict[str, Operation]:

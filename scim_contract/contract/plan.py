@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scim_contract.contract.claims import LEVELS, Claim, Row
-from scim_contract.contract.edition import Contract
 from scim_contract.contract.operations import Operation
+
+if TYPE_CHECKING:
+    from scim_contract.contract.edition import Contract
 
 NO_PERMISSION = "none"
 
@@ -83,14 +86,18 @@ def plan(
         claims: only claims of these ids; None for all.
     """
     chosen_areas, chosen_prefixes, chosen_claims = (set(c) if c else None for c in (areas, prefixes, claims))
-    for claim in contract.claims.claims:
-        named = chosen_claims is None or claim.id in chosen_claims
-        wanted = named and (chosen_areas is None or claim.area in chosen_areas)
-        if not (wanted or claim.observed):
-            continue
-        for operation in contract.operations:
-            if chosen_prefixes is None or operation.prefix in chosen_prefixes:
-                yield from atoms(contract, claim, operation)
+    wanted = {
+        claim.id
+        for claim in contract.claims.claims
+        if claim.observed
+        or (
+            (chosen_claims is None or claim.id in chosen_claims)
+            and (chosen_areas is None or claim.area in chosen_areas)
+        )
+    }
+    for atom in contract.atoms:
+        if atom.claim in wanted and (chosen_prefixes is None or atom.prefix in chosen_prefixes):
+            yield atom
 
 
 def _atom(claim: Claim, operation: Operation, client: str, value: Row, part: Row) -> Atom:

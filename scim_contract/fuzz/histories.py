@@ -13,11 +13,12 @@ from scim_contract.fuzz.deviations import Deviation
 from scim_contract.fuzz.judged import observed
 from scim_contract.fuzz.leaving import Leaving
 from scim_contract.fuzz.model import SLOTS, Known, State, Step, answers, nested, read_values, unlike, written
+from scim_contract.fuzz.sending import replaceable, sent_by
+from scim_contract.fuzz.ways import otherwise, way_of
 from scim_contract.judging import came
 from scim_contract.org import Org, Resource, people
-from scim_contract.org.changes import modification
 from scim_contract.org.clients import ANONYMOUS, Who
-from scim_contract.org.documents import ENTERPRISE, GROUP, USER, ids, resources
+from scim_contract.org.documents import ids, resources
 from scim_contract.org.facts import told
 from scim_contract.org.group import disposable
 from scim_contract.org.values import eq
@@ -25,10 +26,6 @@ from scim_contract.transport import Exchange
 
 _NAMES = {"create": "create", "read": "get", "replace": "replace", "modify": "modify", "delete": "delete"}
 _MADE_UP = '"no-such-version"'
-_CLAIMS = {
-    "stale": ("etags.stale-if-match-refused", "before-the-last-write", ""),
-    "not-modified": ("etags.current-is-304", "", "not-modified"),
-}
 
 
 @dataclass
@@ -82,9 +79,9 @@ class Player:
         operation, values = self.org.operation(step.prefix, "create_user"), read_values(step)
         body = self._new(operation, values)
         asked = self._ask(operation, step, None, body=body)
-        way = _way(asked)
+        way = way_of(asked)
         if way not in answers(step, None):
-            yield _otherwise(operation, step, None, asked)
+            yield otherwise(operation, step, None, asked)
             return
         its_id = people.note_created(self.org.workspace, body["userName"], asked)
         if way != "done" or its_id is None:
@@ -139,9 +136,9 @@ class Player:
     def _read(self, step: Step, known: Known) -> Iterator[Deviation]:
         operation, etag = self._operation(step), self._etag(step, known)
         asked = self._ask(operation, step, known, **({"if_none_match": etag} if etag else {}))
-        way = _way(asked)
+        way = way_of(asked)
         if way not in answers(step, known):
-            yield _otherwise(operation, step, known, asked)
+            yield otherwise(operation, step, known, asked)
         elif way == "done":
             yield from self._compared(operation, known, asked)
 
@@ -158,11 +155,11 @@ class Player:
             return (known.id in ids(exchange.document)) is known.alive
 
         asked = self.org.eventually(ask, good) if step.allowed else ask()
-        way = _way(asked)
+        way = way_of(asked)
         if step.allowed and asked.status == 400:
             return  # which filters there must be is another claim's business
         if way not in answers(step, known):
-            yield _otherwise(operation, step, known, asked)
+            yield otherwise(operation, step, known, asked)
         elif way == "done" and not good(asked) and known.state.get("active", True):
             wanted = f"the {'resource is' if known.alive else 'deleted user is not'} in the list"
             yield Deviation(operation, wanted, f"ids {', '.join(ids(asked.document)) or 'none'}", asked, about="listed")
@@ -175,14 +172,14 @@ class Player:
         operation, etag = self._operation(step), self._etag(step, known)
         values = self._with_members(step, read_values(step))
         if step.act == "replace":
-            values = _replaceable(values)
+            values = replaceable(values)
         if step.act == "modify" and not values:
             return
-        sent = self._body(operation, step, known, values)
+        sent = sent_by(step, known, values, self.names.get(step.slot, ""))
         asked = self._ask(operation, step, known, **sent, **({"if_match": etag} if etag else {}))
-        way = _way(asked)
+        way = way_of(asked)
         if way not in answers(step, known):
-            yield _otherwise(operation, step, known, asked)
+            yield otherwise(operation, step, known, asked)
             return
         answered = asked.answer.etag if way == "done" else None
         if way == "done":
@@ -278,17 +275,6 @@ class Player:
                 return _MADE_UP
         return None
 
-    def _body(self, operation: Operation, step: Step, known: Known, values: State) -> dict[str, Any]:
-        if step.act == "delete":
-            return {}
-        if step.act == "modify":
-            return {"body": modification(*map(_operation, values.items()))}
-        whole = written(known.state, step.act, values)
-        if step.resource == "groups":
-            return {"body": {"schemas": [GROUP], **whole}}
-        urns = [USER, ENTERPRISE] if "department" in whole else [USER]
-        return {"body": {"schemas": urns, "userName": self.names[step.slot], **nested(whole)}}
-
     def _with_members(self, step: Step, values: State) -> State:
         """Values with the ids of living users in the place of slots."""
         found: State = {}
@@ -326,51 +312,6 @@ class Player:
                 continue
             user = Resource("users", known.id, ours=True)
             self.leaving.remove(user, self.names[slot])
-
-
-def _way(asked: Exchange) -> str:
-    """The way in which a step was answered, by its status."""
-    if asked.answer.ok:
-        return "done"
-    if asked.status == 400 and asked.document.get("scimType") == "invalidVers":
-        return "stale"
-    return {304: "not-modified", 401: "refused", 403: "refused", 404: "gone", 410: "gone"}.get(
-        asked.status, "otherwise"
-    )
-
-
-def _otherwise(operation: Operation, step: Step, known: Known | None, asked: Exchange) -> Deviation:
-    ways = sorted(answers(step, known))
-    claim, case, part = _CLAIMS.get(ways[0], ("", "", "")) if len(ways) == 1 else ("", "", "")
-    words = {
-        "done": "success (2xx)",
-        "not-modified": "304",
-        "stale": "400 invalidVers",
-        "refused": "401 or 403",
-        "gone": "404",
-    }
-    wanted = " or ".join(words[way] for way in ways)
-    return Deviation(operation, wanted, came(asked), asked, claim, case, part, f"{'/'.join(ways)} {_way(asked)}")
-
-
-def _operation(item: tuple[str, Any]) -> dict[str, Any]:
-    """One operation of a PATCH for one of a step's values."""
-    name, value = item[0].lstrip("+-"), item[1]
-    path = f"{ENTERPRISE}:{name}" if name == "department" else name
-    if item[0].startswith("+"):
-        return {"op": "add", "path": path, "value": value}
-    if not item[0].startswith("-"):
-        return {"op": "replace", "path": path, "value": value}
-    if name == "members" and value:
-        path = f'members[value eq "{value[0]["value"]}"]'
-    return {"op": "remove", "path": path}
-
-
-def _replaceable(values: State) -> State:
-    """Values as a PUT can write them: it empties lists, and keeps the rest, since null may be refused."""
-    lists = {f"-{name}": name for name in ("emails", "phoneNumbers")}
-    kept = {name: value for name, value in values.items() if not name.startswith("-") or name == "-members"}
-    return {**kept, **{lists[name]: [] for name in values if name in lists}}
 
 
 def _name_of(group: Known) -> tuple[str, str]:

@@ -20,7 +20,7 @@ SEEING = ("content-types.accept-json", "content-types.errors-too", "content-type
 FUZZED = "fuzzed"
 VARIANT_EXAMPLES = 20
 _TRIES = 200
-_FAULTS_TOGETHER, _VARIANTS_TOGETHER = 4, 6
+_FAULTS_TOGETHER, _VARIANTS_TOGETHER = 4, 12
 T = TypeVar("T", bound=Fault | Variant)
 
 
@@ -79,7 +79,7 @@ def shared(contract: Contract, faults: Sequence[Fault]) -> Iterator[Planned]:
 
 
 def in_sets(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Iterator[Planned]:
-    """Every variant with all checks; those that need no profile of their own a few to a trial."""
+    """Every variant with all checks; those that need no profile of their own up to twelve to a trial."""
     plain = [variant for variant in variants if not variant.profile and variant.clients is None]
     for poor in (False, True):
         for together in _sets(contract, [variant for variant in plain if variant.poor is poor], _VARIANTS_TOGETHER):

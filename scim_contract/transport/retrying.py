@@ -27,8 +27,8 @@ def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int
             return asked
         patient = 4 if status == 429 else 2
         return 0.5 * 2**tried if tried < patient and (harmless or status == 429) else None
-    if status in GATEWAY and harmless and tried < 1:
-        return 0.5
+    if status in GATEWAY and harmless and tried < 2:  # of a hundred that pass by a bad gateway some meet it twice
+        return 0.5 * 2**tried
     return None
 
 

@@ -21,7 +21,7 @@ EXCLUSIVE: tuple[tuple[str, ...], ...] = (
     ("headers-of-a-platform", "no-etag-on-writes"),
     ("gateway-json", "gateway-html", "gateway-empty"),
     ("methods-400", "methods-401", "methods-403", "methods-404", "methods-501"),
-    ("busy-now-and-then", "busy-until-a-date"),
+    ("busy-now-and-then", "busy-until-a-date", "unsteady", "gateway-fails"),  # their shares would add up
     ("few-users", "three-thousand-users"),
     ("lists-newest-first", "users-change-meanwhile"),  # the order moves with each write
     ("lists-newest-first", "groups-change-meanwhile"),
