@@ -94,9 +94,7 @@ def test_an_answer_that_was_given_up_is_kept(slept: list[float]) -> None:
 
 
 @pytest.mark.parametrize(("status", "sent"), [("502 Bad Gateway", 3), ("504 Gateway Timeout", 3), ("500 Oops", 1)])
-def test_a_gateway_that_fails_is_asked_again_and_its_answer_stands(
-    slept: list[float], status: str, sent: int
-) -> None:
+def test_a_gateway_that_fails_is_asked_again_and_its_answer_stands(slept: list[float], status: str, sent: int) -> None:
     with speaking(answer(status)) as server, transport(server.url) as sender:
         assert sender.send(wire(f"{server.url}/x")).answer.status == int(status[:3])
         assert len(server.requests) == sent
