@@ -1,4 +1,7 @@
-"""The command line as a user meets it: in this process where nothing is collected, else in one of its own."""
+"""The command line as a user meets it: in this process where nothing is collected, else in one of its own.
+
+A process of its own is forked from one that has everything imported, unless a test has to signal it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ import httpx
 from click.testing import CliRunner
 
 from scim_contract.cli import main
+from tests import forked
 
 _MOVES_BY_ITSELF = ("version", "modified")
 
@@ -46,18 +50,22 @@ def invoke(*words: str, **environment: str) -> Told:
 
 
 def spawn(folder: Path, *words: str, **environment: str) -> subprocess.Popen[str]:
-    """A command in a process group of its own, with a folder as the current one."""
-    return _spawn(folder, [sys.executable, "-m", "scim_contract", *words], environment)
+    """A command in a fresh process and a process group of its own, with a folder as the current one."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "scim_contract", *words],
+        cwd=folder, env=_kept(environment), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )  # fmt: skip
 
 
 def call(folder: Path, *words: str, **environment: str) -> Told:
     """A command in a process of its own, waited for."""
-    return _wait(spawn(folder, *words, **environment))
+    return Told(*forked.carried_out("scim_contract", words, folder, _kept(environment)))
 
 
 def call_pytest(folder: Path, *words: str, **environment: str) -> Told:
     """pytest itself, in a process of its own."""
-    return _wait(_spawn(folder, [sys.executable, "-m", "pytest", *words], environment))
+    return Told(*forked.carried_out("pytest", words, folder, _kept(environment)))
 
 
 def report(folder: Path, target: str = "mock") -> dict[str, Any]:
@@ -88,14 +96,6 @@ def _environment(more: Mapping[str, str]) -> dict[str, str | None]:
     return {**ours, **more}
 
 
-def _spawn(folder: Path, words: list[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
-    steered = _environment(environment)
-    kept = {k: v for k, v in {**os.environ, **steered}.items() if v is not None}
-    return subprocess.Popen(
-        words, cwd=folder, env=kept, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-    )
-
-
-def _wait(process: subprocess.Popen[str]) -> Told:
-    text, _ = process.communicate(timeout=120)
-    return Told(process.returncode, text)
+def _kept(more: Mapping[str, str]) -> dict[str, str]:
+    """The same, for a process of its own."""
+    return {name: value for name, value in {**os.environ, **_environment(more)}.items() if value is not None}

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from scim_contract.contract import load
 from scim_contract.mock.app import create_app
+from scim_contract.mock.serve import running_app
 from scim_contract.mock.settings import Client, Settings
 from scim_contract.mock.wire import Reply, Seen, Tamper, tampered
 
@@ -70,18 +67,5 @@ def serving(
     settings = Settings(clients=given, admin=True, variants=frozenset(variants))
     server = Server("", given)
     app = tampered(create_app(settings), [tamper or Tamper()], log=server.log.append)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(64)
-        server.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(
-            app, http="h11", ws="none", lifespan="off", log_config=None, access_log=False, date_header=False
-        )
-        uvicorn_server = uvicorn.Server(config)
-        thread = threading.Thread(target=uvicorn_server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            uvicorn_server.should_exit = True
-            thread.join(timeout=10)
+    with running_app(app) as server.url:
+        yield server

@@ -183,7 +183,7 @@ def test_a_side_that_is_not_there_is_a_line(tmp_path: Path) -> None:
 
 def test_a_recording_and_its_own_target_are_alike_in_any_order_and_slow(tmp_path: Path) -> None:
     claims = ("--claim", "etags.stable", "--claim", "etags.changes-with-writes", "--prefix", "v2")
-    with serving(Tamper(seconds=0.05)) as server:
+    with serving(Tamper(seconds=0.01)) as server:
         server.write_profile(tmp_path)
         call(tmp_path, "run", "--target", "broken", *claims, "--record", "a.har", "--", "-p", "randomly")
         told = call(tmp_path, "compare", "a.har", "broken")

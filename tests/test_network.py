@@ -22,6 +22,7 @@ from tests.wires import ANN, CONTRACT, mock_client, token, transport, wire, with
 NAME = "scim.test"
 CLAIMS = ("--claim", "etags.stable", "--claim", "etags.stale-if-match-refused")
 LIST_USERS = CONTRACT.operation("get_scim_users")
+NOW = {"retry-after": "0"}
 
 
 @pytest.fixture(autouse=True)
@@ -318,7 +319,7 @@ def test_a_target_that_dies_in_the_middle_ends_the_run_soon(tmp_path: Path) -> N
         if seen.path == "/oauth/token":
             return None
         seen.memory["asked"] = seen.memory.get("asked", 0) + 1
-        return Reply(503, {}, b"") if seen.memory["asked"] > 30 else None
+        return Reply(503, NOW, b"") if seen.memory["asked"] > 30 else None
 
     begun = time.monotonic()
     with serving(Tamper(before)) as server:
@@ -336,7 +337,7 @@ def test_a_target_that_dies_in_the_middle_ends_the_run_soon(tmp_path: Path) -> N
 
 def test_one_operation_that_never_answers_leaves_the_others_judged(tmp_path: Path) -> None:
     def silent(seen: Seen) -> Reply | None:
-        return Reply(503, {}, b"") if is_on(seen, "GET", "/scim/v2/groups/") else None
+        return Reply(503, NOW, b"") if is_on(seen, "GET", "/scim/v2/groups/") else None
 
     with serving(Tamper(silent)) as server:
         code, document, printed = run(tmp_path, server.profile(), *CLAIMS)

@@ -41,16 +41,16 @@ class Workers:
         Returns:
             Whether all of them have ended.
         """
-        there = [node for node in self._nodes if not node.channel.isclosed()]
+        there = [node for node in self._nodes if not _has_ended(node)]
         if self._folder is None or not there:
             return True
         self._file.touch()
         for node in there:
             node.shutdown()
         end = time.monotonic() + _LONGEST
-        while time.monotonic() < end and not all(node.channel.isclosed() for node in there):
+        while time.monotonic() < end and not all(map(_has_ended, there)):
             time.sleep(0.05)
-        return all(node.channel.isclosed() for node in there)
+        return all(map(_has_ended, there))
 
     def close(self) -> None:
         """Remove the file."""
@@ -61,6 +61,11 @@ class Workers:
     def _file(self) -> Path:
         assert self._folder is not None
         return Path(self._folder.name) / "stop"
+
+
+def _has_ended(node: Any) -> bool:
+    """Whether a worker has ended; the channel of one that was killed stays open on our side."""
+    return bool(node.channel.isclosed() or not node.gateway.hasreceiver())
 
 
 def told_to_stop(file: str) -> Callable[[], bool]:

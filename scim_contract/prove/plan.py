@@ -93,7 +93,7 @@ def _sets(contract: Contract, known: Sequence[T], most: int) -> list[list[T]]:
     sets: list[list[T]] = []
     for each in known:
         for others in sets:
-            if len(others) < most and _combine(contract, [*others, each]):
+            if len(others) < most and can_be_combined(contract, [*others, each]):
                 others.append(each)
                 break
         else:
@@ -138,12 +138,12 @@ def _drawn(
             return
         drawn = tuple(chance.sample(known, size))
         names = frozenset(each.name for each in drawn)
-        if names not in seen and _combine(contract, drawn):
+        if names not in seen and can_be_combined(contract, drawn):
             seen.add(names)
             yield drawn
 
 
-def _combine(contract: Contract, drawn: Sequence[Fault | Variant]) -> bool:
+def can_be_combined(contract: Contract, drawn: Sequence[Fault | Variant]) -> bool:
     """Whether they can be combined: no piece of behaviour and no setting is wanted twice."""
     try:
         planted(contract, drawn)

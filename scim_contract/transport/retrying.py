@@ -28,7 +28,7 @@ def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int
         patient = 4 if status == 429 else 2
         return 0.5 * 2**tried if tried < patient and (harmless or status == 429) else None
     if status in GATEWAY and harmless and tried < 2:  # of a hundred that pass by a bad gateway some meet it twice
-        return 0.5 * 2**tried
+        return 1.0 if tried else 0.5
     return None
 
 
