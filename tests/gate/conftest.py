@@ -1,0 +1,19 @@
+"""What several files of tests judge by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands import Told, call, report
+from tests.gate.releases import PYTHON, release
+
+
+@pytest.fixture(scope="session")
+def python_judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, dict[str, Any], Path]:
+    """A published release of the Python SDK, held against the edition of 2019."""
+    release(PYTHON)
+    folder = tmp_path_factory.mktemp("gate")
+    return call(folder, "gate", PYTHON, "--edition", "2019"), report(folder, PYTHON), folder
