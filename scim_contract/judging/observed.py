@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from scim_contract.contract import Atom, Contract, Operation
 from scim_contract.contract.plan import atoms
 from scim_contract.judging.behind import META, Behind
+from scim_contract.judging.belated import TOLD, Belated
 from scim_contract.judging.expect import DOCUMENTED_TYPES
 from scim_contract.judging.judge import evidence
 from scim_contract.judging.problem import Problem
@@ -72,7 +73,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
-        self._watchers = Sendings(workspace), Unmoved(workspace), Behind()
+        self._watchers = Sendings(workspace), Unmoved(workspace), Behind(), Belated()
         self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
@@ -84,7 +85,7 @@ class Observer:
         self._follow(exchange)
         documented = exchange.request.method == operation.method
         for claim, value, part, wrong in findings(self._workspace, exchange, operation, documented):
-            atom = self._atoms.get((claim, operation.id, value, part))
+            atom = self._atoms.get((claim, operation.id, value, part, ""))
             if atom is not None:
                 self.served.setdefault(claim, set()).add(exchange.step)
                 self._note(atom, wrong, exchange, [*self._workspace.trail[-4:-1], exchange])
@@ -92,7 +93,7 @@ class Observer:
     def _follow(self, exchange: Exchange) -> None:
         """Hold what writes sent against what became of it; what does not show a violation is left to the checks."""
         for found in (each for watcher in self._watchers for each in watcher.see(exchange)):
-            atom = self._atoms.get((found.claim, found.operation.id, found.case, found.part))
+            atom = self._atoms.get((found.claim, found.operation.id, found.case, found.part, found.client))
             if atom is not None:
                 self._note(atom, [(found.expected, found.came)], found.shown, found.trail)
 
@@ -116,11 +117,11 @@ class Observer:
         self._fresh[atom.key] = new if held is None else worse(held, new)
 
 
-def _by_name(contract: Contract) -> dict[tuple[str, str, str, str], Atom]:
+def _by_name(contract: Contract) -> dict[tuple[str, str, str, str, str], Atom]:
     return {
-        (atom.claim, atom.operation, atom.value, atom.part): atom
+        (atom.claim, atom.operation, atom.value, atom.part, atom.client): atom
         for claim in contract.claims.claims
-        if claim.observed or claim.id in (*ALSO_SEEN, STABLE, META)
+        if claim.observed or claim.id in (*ALSO_SEEN, STABLE, META, *TOLD)
         for operation in contract.operations
         for atom in atoms(contract, claim, operation)
     }

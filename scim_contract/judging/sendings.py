@@ -43,7 +43,8 @@ _OWNED = ("active", "division", "photos")
 
 @dataclass(frozen=True)
 class Otherwise:
-    """What became of something that a write sent: the claim, case and part that it breaks, and what shows it."""
+    """What became of something that a write sent: the claim, case, part and client that it is told of, and what shows
+    it."""
 
     claim: str
     case: str
@@ -53,6 +54,7 @@ class Otherwise:
     came: str
     shown: Exchange
     trail: tuple[Exchange, ...]
+    client: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -43,6 +45,16 @@ class Asked:
     method: str | None = None
 
 
+@dataclass(frozen=True)
+class Question:
+    """One of several requests of an operation: on behalf of which act, what to ask, who asks, and the case."""
+
+    act: str
+    asked: Asked
+    who: Who | None
+    case: str
+
+
 def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who: Who | None, case: str) -> Exchange:
     """Send one request and give its exchange; it joins the trail and is shown to the observers.
 
@@ -50,13 +62,61 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
         Untested: no client of the target may ask it, or it writes where the run only reads.
         Unreachable: no answer that can be judged came.
     """
+    wire = _wire(workspace, act, operation, asked, who, case)
+    try:
+        exchange = workspace.transport.send(wire)
+    except Unreachable as error:
+        _lost(workspace, operation, asked, error)
+        raise
+    return _came(workspace, operation, asked, exchange)
+
+
+def ask_together(
+    workspace: Workspace, operation: Operation, questions: Sequence[Question]
+) -> list[Exchange | Unreachable]:
+    """Send several requests whose order does not matter: side by side where the workspace allows it.
+
+    They are taken down one after the other, in the order in which they are given. Where a request got no answer, that
+    is what stands in its place.
+
+    Raises:
+        Untested: as `ask`, before any of them is sent where they are sent side by side.
+    """
+
+    def send(question: Question) -> Exchange | Unreachable:
+        try:
+            return ask(workspace, question.act, operation, question.asked, question.who, question.case)
+        except Unreachable as error:
+            return error
+
+    if workspace.at_once < 2:
+        return [send(question) for question in questions]
+    wires = [_wire(workspace, each.act, operation, each.asked, each.who, each.case) for each in questions]
+    with ThreadPoolExecutor(workspace.at_once) as pool:
+        found = list(pool.map(partial(_sent, workspace), wires))
+    for question, each in zip(questions, found, strict=True):
+        if isinstance(each, Exchange):
+            _came(workspace, operation, question.asked, each)
+        else:
+            _lost(workspace, operation, question.asked, each)
+    return found
+
+
+def _sent(workspace: Workspace, wire: Wire) -> Exchange | Unreachable:
+    try:
+        return workspace.transport.send(wire)
+    except Unreachable as error:
+        return error
+
+
+def _wire(workspace: Workspace, act: str, operation: Operation, asked: Asked, who: Who | None, case: str) -> Wire:
     method = asked.method or operation.method
     if method not in _READING:
         workspace.may_write()
     if who is None:
         who = least(workspace.target, operation)
     raw = asked.raw if asked.raw is not None else encoded(asked.body)
-    wire = Wire(
+    return Wire(
         step=workspace.step(act, operation.id, case),
         operation=operation,
         method=method,
@@ -67,18 +127,20 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
         token=who.token,
         strange=any(each is not None for each in (asked.path_id, asked.method, asked.address)),
     )
-    try:
-        exchange = workspace.transport.send(wire)
-    except Unreachable as error:
-        if asked.method or operation.writes:  # it may have been done, though nobody was told
-            _note_write(workspace, operation, asked)
-        if error.exchange is not None:
-            workspace.trail.append(error.exchange)
-        raise
+
+
+def _came(workspace: Workspace, operation: Operation, asked: Asked, exchange: Exchange) -> Exchange:
     if asked.method or operation.writes:
         _note_write(workspace, operation, asked)
     workspace.record(exchange)
     return exchange
+
+
+def _lost(workspace: Workspace, operation: Operation, asked: Asked, error: Unreachable) -> None:
+    if asked.method or operation.writes:  # it may have been done, though nobody was told
+        _note_write(workspace, operation, asked)
+    if error.exchange is not None:
+        workspace.trail.append(error.exchange)
 
 
 def _note_write(workspace: Workspace, operation: Operation, asked: Asked) -> None:

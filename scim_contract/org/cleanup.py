@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from scim_contract.org.changes import modification, replacement
@@ -28,8 +28,13 @@ def clean(workspace: Workspace, left: Leftovers) -> list[str]:
     if left.group is not None:
         problems += _restore(org, *left.group)
     trusted: dict[str, bool] = {}
-    for user_name, user_id in left.users.items():
-        problems += remove(org, user_name, user_id, trusted)
+    there = [*left.users.items()]
+    while there and not any(trusted.values()):
+        problems += remove(org, *there.pop(0), trusted)
+    gone = _deleted_together(org, there, trusted)
+    for user_name, user_id in there:
+        if user_name not in gone:
+            problems += remove(org, user_name, user_id, trusted)
     return [] if workspace.transport.replayed else problems  # a recording keeps nothing
 
 
@@ -69,6 +74,29 @@ def remove(org: Org, user_name: str, user_id: str | None, trusted: dict[str, boo
     if not problems:
         org.workspace.ledger.write("removed", userName=user_name)
     return problems
+
+
+def _deleted_together(org: Org, users: Sequence[tuple[str, str | None]], trusted: Mapping[str, bool]) -> set[str]:
+    """Delete users of known ids side by side, by a prefix whose deletes were seen to be done; the ledger is told.
+
+    Returns:
+        The names of those who are gone; of the others it is yet to be found out why they are not.
+    """
+    known = {name: Resource("users", user_id, ours=True) for name, user_id in users if user_id}
+    prefix = next((prefix for prefix, done in trusted.items() if done), None)
+    if prefix is None or org.workspace.at_once < 2:
+        return set()
+    gone: set[str] = set()
+    questions = [{"resource": user} for user in known.values()]
+    try:
+        answers = org.ask_together(org.operation(prefix, "delete_user"), questions)
+    except _TROUBLE:
+        return gone
+    for name, asked in zip(known, answers, strict=True):
+        if isinstance(asked, Exchange) and (asked.answer.ok or asked.status in _GONE):
+            org.workspace.ledger.write("removed", userName=name)
+            gone.add(name)
+    return gone
 
 
 def _find(org: Org, user_name: str) -> list[str]:

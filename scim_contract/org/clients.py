@@ -78,5 +78,15 @@ def able(target: Target, permission: str) -> Who:
     return Who(_fewest(holders))
 
 
+def able_to_both(target: Target, one: str, other: str) -> Who:
+    """The client with the fewest permissions that holds both; where none does, the one that holds only the first.
+
+    Raises:
+        Untested: the target has neither.
+    """
+    holders = [client for client in target.clients if {one, other} <= client.permissions]
+    return Who(_fewest(holders)) if holders else holding_only(target, one)
+
+
 def _fewest(clients: list[Client]) -> Client:
     return min(clients, key=lambda c: (len(c.permissions), c.label))

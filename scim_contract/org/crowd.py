@@ -15,7 +15,7 @@ from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.joining import MOST, crowd_name, register
 from scim_contract.org.media import sent
 from scim_contract.org.org import Org
-from scim_contract.org.people import Person
+from scim_contract.org.people import Person, ahead
 from scim_contract.org.readonly import sent as read_only
 from scim_contract.org.replacements import without_schemas
 from scim_contract.org.trips import trip
@@ -95,12 +95,25 @@ def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     prefix, first = _first(org, names)
     members, bearers = [*there, first], dict[str, Person | Blocked]()
     odd = dict(enumerate(BORNE, 2))
-    for number in range(2, SIZE + 1 - len(there)):
-        label, case = f"{_label(org, names)}-{number:02d}", odd.get(number, "")
+    plain: dict[str, Any] = {"active": True, **names}
+    labels = {number: f"{_label(org, names)}-{number:02d}" for number in range(2, SIZE + 1 - len(there))}
+    bearing = {
+        case: {**plain, "externalId": stored(org.workspace, case)} for number, case in odd.items() if number in labels
+    }
+    ahead(
+        org,
+        prefix,
+        {
+            label if number in odd else f"{label}-plain": bearing[odd[number]] if number in odd else plain
+            for number, label in labels.items()
+        },
+    )
+    for number, label in labels.items():
+        case = odd.get(number, "")
         if case:
-            bearers[case] = _bearer(org, prefix, label, {**names, "externalId": stored(org.workspace, case)})
+            bearers[case] = _bearer(org, prefix, label, bearing[case])
         held = bearers.get(case)
-        members.append(held if isinstance(held, Person) else org.person(prefix, f"{label}-plain", active=True, **names))
+        members.append(held if isinstance(held, Person) else org.person(prefix, f"{label}-plain", **plain))
     del org.workspace.trail[begun + 1 :]  # one create of 27 tells a reader enough
     return Crowd(tuple(members), bearers, names["displayName"], names["title"])
 
@@ -132,12 +145,12 @@ def bearer(org: Org, case: str) -> Person | Blocked:
         return there.bearers[case]
     made_by = there.members[-1].created.operation
     assert made_by is not None
-    return _bearer(org, made_by.prefix, f"bearer-{case}", {"externalId": stored(org.workspace, case)})
+    return _bearer(org, made_by.prefix, f"bearer-{case}", {"active": True, "externalId": stored(org.workspace, case)})
 
 
 def _bearer(org: Org, prefix: str, label: str, attributes: Mapping[str, Any]) -> Person | Blocked:
     """The user with a special externalId; a server that refuses just that one still has its crowd."""
     try:
-        return org.person(prefix, label, active=True, **attributes)
+        return org.person(prefix, label, **attributes)
     except Blocked as error:
         return error

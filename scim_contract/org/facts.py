@@ -1,7 +1,8 @@
 """What a user or group says, as single facts: each value of each attribute of the model, by meaning.
 
 Facts leave out what a write need not leave alone: meta, a user's groups, schemas, which entry is primary,
-references' URIs, and attributes that the models do not name. A phone number is its digits and extension.
+references' URIs, and attributes that the models do not name. A phone number is its digits and extension; an empty
+title is none.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ Fact = tuple[str, str]
 
 _SCALARS = ("userName", "displayName", "title", "externalId", "active")
 _ENTRIES = ("emails", "phoneNumbers", "photos")
+_RATED = ("routingSkills", "routingLanguages")
+LISTED = (*_ENTRIES, "roles", "members", "externalIds", *_RATED)
+"""The attributes that have more than one value."""
 
 
 def facts(document: Mapping[str, Any], name: str = "", kind: str = "") -> frozenset[Fact]:
@@ -52,7 +56,7 @@ def number(value: Any) -> str:
 def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
     for name in _SCALARS:
         value = document.get(name)
-        if value is not None:
+        if value is not None and (name, value) != ("title", ""):
             yield name, said(value.lower() if name == "userName" and isinstance(value, str) else value)
     for name in _ENTRIES:
         for entry in _objects(document.get(name)):
@@ -82,7 +86,7 @@ def _of_extension(extension: Mapping[str, Any]) -> Iterator[Fact]:
 def _of_vendor(extension: Mapping[str, Any]) -> Iterator[Fact]:
     for entry in _objects(extension.get("externalIds")):
         yield "externalIds", f"{entry.get('authority')} {entry.get('value')}"
-    for name in ("routingSkills", "routingLanguages"):
+    for name in _RATED:
         for entry in _objects(extension.get(name)):
             yield name, f"{entry.get('name')} {_rating(entry.get('proficiency'))}"
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from scim_contract.contract import Operation
 from scim_contract.org import clients, group, people, writing
-from scim_contract.org.asking import Asked, ask
+from scim_contract.org.asking import Asked, Question, ask, ask_together
 from scim_contract.org.changes import Change, Written
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who
 from scim_contract.org.documents import USER
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.still import still_user
 from scim_contract.org.workspace import Resource, Workspace
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 T = TypeVar("T")
 
@@ -55,6 +55,21 @@ class Org:
     ) -> Exchange:
         """One request to an operation, sent now; `otherwise` are the fields of Asked."""
         return ask(self.workspace, self.act, operation, Asked(resource=resource, **otherwise), who, case)
+
+    def ask_together(
+        self, operation: Operation, questions: Sequence[Mapping[str, Any]]
+    ) -> list[Exchange | Unreachable]:
+        """Several requests whose order does not matter; see `asking.ask_together`.
+
+        Args:
+            operation: what is asked.
+            questions: each told as `ask` takes it; `acting` is the act where it is another than this one.
+        """
+
+        def question(*, acting: str = self.act, who: Who | None = None, case: str = "", **otherwise: Any) -> Question:
+            return Question(acting, Asked(**otherwise), who, case)
+
+        return ask_together(self.workspace, operation, [question(**each) for each in questions])
 
     def ask_once(
         self,

@@ -111,8 +111,8 @@ def _patched_elsewhere(org: Org, operation: Operation, case: str) -> Trip | None
 
 
 def _sent_by(written: Written) -> Fragment:
-    """The part of a user that a PATCH of one operation sends."""
-    [step] = written.change.body["Operations"] if written.change is not None else [{}]
+    """The part of a user that the first operation of a PATCH sends."""
+    step, *_ = written.change.body["Operations"] if written.change is not None else [{}]
     if step.get("path") is None:
         return dict(step.get("value") or {})
     name = str(step["path"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
@@ -93,10 +95,42 @@ def _create(org: Org, prefix: str, attributes: dict[str, Any]) -> Person:
     except Unreachable:
         workspace.spoil(body["userName"], None)
         raise
+    return _created(workspace, body, exchange)
+
+
+def _created(workspace: Workspace, body: dict[str, Any], exchange: Exchange) -> Person:
     created = note_created(workspace, body["userName"], exchange)
     if created is None:
         raise Blocked("the user that this check needs was not created", exchange)
     return Person(Resource("users", created, ours=True), body, exchange)
+
+
+def ahead(org: Org, prefix: str, wanted: Mapping[str, dict[str, Any]]) -> None:
+    """Create users, by label, before `person` is asked for each: side by side, where the workspace allows it.
+
+    Who got no answer is left for `person` to create.
+    """
+    workspace = org.workspace
+    if workspace.at_once < 2:
+        return
+    workspace.may_write()
+    operation = org.operation(prefix, "create_user")
+    bodies = {
+        label: new_user(workspace, f"people/{label}/{operation.id}", **attributes)
+        for label, attributes in wanted.items()
+    }
+    questions = [{"acting": f"people/{label}", "body": body} for label, body in bodies.items()]
+    for label, exchange in zip(bodies, org.ask_together(operation, questions), strict=True):
+        if isinstance(exchange, Unreachable):
+            workspace.spoil(bodies[label]["userName"], None)
+            continue
+        with contextlib.suppress(Blocked):  # which is told to whoever asks for the user
+            org.once(("person", prefix, label), partial(_told, workspace, bodies[label], exchange))
+
+
+def _told(workspace: Workspace, body: dict[str, Any], exchange: Exchange) -> Person:
+    workspace.trail.append(exchange)
+    return _created(workspace, body, exchange)
 
 
 def full_attributes(word: str) -> dict[str, Any]:

@@ -118,15 +118,14 @@ Sent = Mapping[str, tuple[Change | None, Exchange] | Unreachable]
 
 
 def _send(org: Org, operation: Operation, subject: Resource, tries: Mapping[str, Try]) -> Sent:
-    sent: dict[str, tuple[Change | None, Exchange] | Unreachable] = {}
-    for case, make in tries.items():
-        request = dict(make(_word(org, operation, case)))
-        change = request.pop("change", None)
-        try:
-            sent[case] = change, org.ask(operation, subject, case=case, **request)
-        except Unreachable as error:
-            sent[case] = error
-    return sent
+    requests = {case: dict(make(_word(org, operation, case))) for case, make in tries.items()}
+    changes = {case: request.pop("change", None) for case, request in requests.items()}
+    questions = [{"resource": subject, "case": case, **request} for case, request in requests.items()]
+    answers = org.ask_together(operation, questions)
+    return {
+        case: each if isinstance(each, Unreachable) else (changes[case], each)
+        for case, each in zip(requests, answers, strict=True)
+    }
 
 
 def _around(before: Exchange, after: Exchange, sent: Sent) -> Tried:

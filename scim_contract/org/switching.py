@@ -11,6 +11,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, modification, replacing
+from scim_contract.org.clients import able_to_both
 from scim_contract.org.documents import groups_of
 from scim_contract.org.errors import Untested
 from scim_contract.org.lives import is_gone
@@ -31,7 +32,8 @@ class Switched:
     """A user switched off, seen through both prefixes, and on again.
 
     `meanwhile` are writes while it was off: `stale` ones and a `delete` by an editor, which had to be refused, and a
-    `password` set. `later` is a read of the user when all was over, `groups` are those that it was in before.
+    `password` set, by somebody who may switch it on as well where there is one. `later` is a read of the user when all
+    was over, `groups` are those that it was in before.
     """
 
     off: Across
@@ -102,10 +104,9 @@ def _meanwhile(org: Org, operation: Operation, off: Exchange, user: Resource | N
         asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")
     if operation.kind == "modify":
         with contextlib.suppress(Untested):
+            who = able_to_both(org.workspace.target, SET_PASSWORD, EDIT)
             body = replacing("password", password(org.workspace, f"{org.act}/{operation.id} while off"))
-            asked["password"] = org.ask(
-                operation, subject, who=org.holding_only(SET_PASSWORD), body=body, case="password while off"
-            )
+            asked["password"] = org.ask(operation, subject, who=who, body=body, case="password while off")
     after = org.gone_or_there(subject, operation.prefix)
     found = {case: Written(off, each, after, Change({}, {})) for case, each in asked.items()}
     return _told_apart(found, after)

@@ -9,19 +9,19 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider
-from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.changes import Change, Written
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.fragments import fragments, merged, roles_of
 from scim_contract.org.org import Org
 from scim_contract.org.people import Person, full_attributes
-from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send
+from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send, settled
 from scim_contract.org.values import at_length
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Unreachable
+from scim_contract.transport import Exchange, Unreachable
 
-DEPARTMENT = f"{ENTERPRISE}:department"
+DEPARTMENT, MANAGER = f"{ENTERPRISE}:department", f"{ENTERPRISE}:manager"
 WORK_EMAIL = 'emails[type eq "work"].value'
 WORK = {"value": "+13175550123", "type": "work", "primary": True}
 MOBILE = {"value": "+13175550124", "type": "mobile"}
@@ -33,6 +33,9 @@ _IN_TURN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """The cases on which nothing rides, and of which no claim looks at the ETags."""
+_MANAGED = (("manager", ""),)
+_TWO_CONDITIONS, _NOT_WORK = f'value ne "{HOME["value"]}" and type eq "mobile"', 'type ne "work"'
+"""Filters that pass mobile numbers, and not those of type work: who reads half of them takes these away as well."""
 _RIDING_ON_USERS: Mapping[tuple[str, str], str] = MappingProxyType(
     {
         ("replace", "plain-path"): "json-scim",
@@ -54,9 +57,14 @@ def patch_user(org: Org, operation: Operation, op: str, case: str) -> Patched:
 
     def make(rider: Rider) -> Patched:
         again = " again" if tried or rider.more else ""  # what a PATCH before has left is nothing to begin with
-        person = _person(org, operation.prefix, op, again)
-        step = _USER_STEPS[op](org.workspace.token(f"{op}/{case}/{operation.id}{rider.more}"), rider)[case]
-        return judged(send(org, operation, op, f"{case}{rider.more}", step, person.resource, rider), step)
+        user = _person(org, operation.prefix, op, again).resource
+        step = _steps(org, operation, op, user, f"{op}/{case}/{operation.id}{rider.more}", rider)[case]
+
+        def ask(step: Step, case: str) -> Written:
+            return send(org, operation, op, case, step, user, rider)
+
+        step, written = settled(step, f"{case}{rider.more}", ask)
+        return judged(written, step)
 
     return perhaps_carried(org, operation, _RIDING_ON_USERS.get((op, case)), make)
 
@@ -66,41 +74,91 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
 
     Nothing where that does not show just what they should leave: then each is tried alone.
     """
-    word = org.workspace.token(f"{op}/in turn/{operation.id}")
-    steps = {case: _USER_STEPS[op](word, NOBODY)[case] for case in _IN_TURN.get(op, ())}
-    if not steps:
+    if op not in _IN_TURN:
         return {}
-    person = _added_to(org, operation, steps) if op == "remove" else None
+    person, about = _added_to(org, operation) if op == "remove" else None, f"{op}/in turn/{operation.id}"
     if person is None:
         person = _person(org, operation.prefix, op).resource
-    before = org.look(person, operation.prefix)
-    changes = {case: Change(modification({"op": op, **step.body}), {}) for case, step in steps.items()}
+    before, made = org.look(person, operation.prefix), _steps(org, operation, op, person, about, NOBODY)
+
+    def ask(step: Step, case: str) -> Exchange:
+        return org.ask(operation, person, body=step.patch(op), case=case)
+
     try:
-        asked = {case: org.ask(operation, person, body=change.body, case=case) for case, change in changes.items()}
+        asked = {case: settled(made[case], case, ask) for case in _IN_TURN[op]}
     except Unreachable:
         return {}
     after = org.gone_or_there(person, operation.prefix)
-    sent = {case: Written(before, asked[case], after, change) for case, change in changes.items()}
+    steps = {case: step for case, (step, _) in asked.items()}
+    sent = {
+        case: Written(before, exchange, after, Change(step.patch(op), {})) for case, (step, exchange) in asked.items()
+    }
     each = [judged(sent[case], step) for case, step in steps.items()]
     there = frozenset[Fact]().union(*(one.there for one in each))
     gone = frozenset[Fact]().union(*(one.gone for one in each)) - there
     was, seen = facts(before.document), facts(after.document)
     begun = all(facts(before.document, *which) for step in steps.values() for which in step.over)
-    if not begun or not all(one.answer.ok for one in asked.values()) or seen != (was - gone) | there:
+    if not begun or not all(one.answer.ok for _, one in asked.values()) or seen != (was - gone) | there:
         return {}
     return {case: Patched(written, there, gone) for case, written in sent.items()}
 
 
-def _added_to(org: Org, operation: Operation, steps: Mapping[str, Step]) -> Resource | None:
+def _added_to(org: Org, operation: Operation) -> Resource | None:
     """The user that was added to, if that went well and it has now all that is to be removed."""
     key = ("patches in turn", operation.id, "add")
     with contextlib.suppress(Blocked, Untested):
         if org.workspace.made(key) and org.once(key, dict):
             person = _person(org, operation.prefix, "add").resource
             seen = org.workspace.seen.get((operation.prefix, person.resource, person.id))
+            steps = _removes_from_user("", NOBODY)
             if seen and all(facts(seen.document, *which) for step in steps.values() for which in step.over):
                 return person
     return None
+
+
+def _steps(org: Org, operation: Operation, op: str, user: Resource, about: str, rider: Rider) -> Mapping[str, Step]:
+    """The step of each case, with what this user can show besides."""
+    steps, prefix = dict(_USER_STEPS[op](org.workspace.token(about), rider)), operation.prefix
+    first, document = prefix == org.workspace.contract.prefixes[0], org.look(user, prefix).document
+    if op == "remove":
+        steps["value-filter"] = _chosen_otherwise(steps["value-filter"], document, first)
+    if op == "remove" and not first and facts(document, "manager"):  # then the department has to stay
+        steps["extension"] = Step({"path": MANAGER}, over=_MANAGED)
+    if op == "replace":
+        steps["value-filter"] = _untitled_besides(steps["value-filter"])
+    if op == "replace" and facts(document, "manager"):
+        with contextlib.suppress(Blocked, Untested):
+            steps["extension"] = _managed_besides(steps["extension"], well_provided(org, prefix).id)
+    return steps
+
+
+def _chosen_otherwise(step: Step, document: Mapping[str, Any], first: bool) -> Step:
+    """The removal of what another filter selects, which a server may not know: two conditions, or all but a type."""
+    kinds = ("mobile",) if first else ("mobile", "home")
+    over = tuple(("phoneNumbers", kind) for kind in kinds if facts(document, "phoneNumbers", kind))
+    path = f"phoneNumbers[{_TWO_CONDITIONS if first else _NOT_WORK}]"
+    return Step({"path": path}, over=over or step.over, plainer=step)
+
+
+def _untitled_besides(step: Step) -> Step:
+    """The same with an empty title, which is stored or dropped, or refused with 400."""
+    nothing = {"path": "title", "value": ""}
+    return Step(step.body, step.new, (*step.over, ("title", "")), (nothing,), step)
+
+
+def _managed_besides(step: Step, manager: str) -> Step:
+    """The same with another manager, who is named by the attribute within."""
+    new = {ENTERPRISE: {**step.new[ENTERPRISE], "manager": {"value": manager}}}
+    return Step(step.body, new, (*step.over, *_MANAGED), ({"path": f"{MANAGER}.value", "value": manager},))
+
+
+def well_provided(org: Org, prefix: str) -> Resource:
+    """The user that is added to, who has roles, a manager and a division from the beginning, where these can be had.
+
+    Raises:
+        Untested, Blocked: it cannot be created.
+    """
+    return _person(org.acting("shared/patch"), prefix, "add").resource
 
 
 def user_in_order(org: Org, one: str, other: str) -> tuple[list[Mapping[str, Any]], Mapping[str, Any]]:
@@ -152,7 +210,12 @@ def _beginning(org: Org, prefix: str, op: str) -> dict[str, Any]:
 
 def _adds_to_user(word: str, rider: Rider) -> Mapping[str, Step]:
     address, department = f"add.{word}@example.com", f"Department {word}"
-    several = {"title": rider.on(f"Title {word}"), "externalId": f"Ext-{word}", "phoneNumbers": [HOME]}
+    several = {
+        "title": rider.on(f"Title {word}"),
+        "externalId": f"Ext-{word}",
+        "phoneNumbers": [HOME],
+        ENTERPRISE: {"department": f"{department} again"},
+    }
     return {
         "plain-path": Step({"path": "phoneNumbers", "value": [MOBILE]}, {"phoneNumbers": [MOBILE]}),
         "no-path": Step({"value": several}, several),
@@ -164,7 +227,8 @@ def _adds_to_user(word: str, rider: Rider) -> Mapping[str, Step]:
 def _replaces_of_user(word: str, rider: Rider) -> Mapping[str, Step]:
     address, department = f"replace.{word}@example.com", f"Department {word}"
     department = at_length(department)
-    title, several = rider.on(at_length(word)), {"displayName": rider.on(f"Conformance {word}"), "phoneNumbers": [HOME]}
+    title, again = rider.on(at_length(word)), {"department": f"Department {word} again"}
+    several = {"displayName": rider.on(f"Conformance {word}"), "phoneNumbers": [HOME], ENTERPRISE: again}
     return {
         "plain-path": Step({"path": "title", "value": title}, {"title": title}, (("title", ""),)),
         "no-path": Step({"value": several}, several, (("displayName", ""), ("phoneNumbers", ""))),

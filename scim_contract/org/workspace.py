@@ -44,7 +44,8 @@ class Workspace:
 
     `worker` tells the processes of a run apart; `group_id` is the disposable group where preflight
     found it, else `group_problem` says why it is not there; `spared` tells to leave it alone, since another process
-    changes it, and to read `other_group`, if there is one. `spoiled` are users
+    changes it, and to read `other_group`, if there is one. `at_once` is how many requests it may have under way at the
+    same time, where their order does not matter. `spoiled` are users
     by userName, with the id where it is known, of whom a lost answer leaves nobody knows how they are; `retired` are
     userNames that were theirs. `named` are the userNames that users were given by a write, with whose they are,
     `renames` how many of them by a rename for its own sake, by prefix.
@@ -59,6 +60,7 @@ class Workspace:
     group_problem: str = "the profile names no group that the run may change"
     spared: bool = False
     other_group: str | None = None
+    at_once: int = 1
     observers: list[Callable[[Exchange], None]] = field(default_factory=list)
     trail: list[Exchange] = field(default_factory=list)
     seen: dict[tuple[str, str, str], Exchange] = field(default_factory=dict)

@@ -20,6 +20,10 @@ from scim_contract.plugin.workers import told_to_stop
 from scim_contract.targets import Client, Target
 from scim_contract.transport import Secret, Unreachable
 
+AT_ONCE = 4
+"""How many requests a worker may have under way at the same time, where their order does not matter: who asks for
+workers does not mind them, while a run without sends one request after the other."""
+
 
 def look_for_other_group(run: Run) -> None:
     """Before workers are started: a group that some can read while one changes the disposable one."""
@@ -77,4 +81,5 @@ def in_worker(settings: Settings, text: str, worker: str) -> Given:
     workspace.transport.stopped = told_to_stop(given["stop"])
     workspace.group_id, workspace.group_problem = given["group_id"], given["group_problem"]
     workspace.other_group = given["other_group"]
+    workspace.at_once = AT_ONCE
     return Given(workspace, workspace.sparing(), observer, given["started"], Fuzzing(**given["fuzzing"]))

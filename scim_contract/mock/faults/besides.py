@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -100,6 +101,10 @@ def _of_ids() -> Iterator[Fault]:
 
 def _of_items() -> Iterator[Fault]:
     lists = ("get_scim_users", "get_scim_v2_users")
+    sentence = "A percent-sign in a query that begins no escape sequence is a 500."
+    claim, plant = "filters.required", partial(Plant, before=_broken)
+    at = ("get_scim_v2_users", "get_scim_v2_groups")
+    yield Fault("broken-escape-is-500", claim, at, sentence, plant, NO_5XX)
     sentence = "A page of two leaves out the addresses of its users."
     brief = answering(lambda asked, document: _brief(document) if asked.get("count") == "2" else None)
     yield Fault("page-of-two-is-brief", "filters.equality", lists, sentence, lambda: Plant(after=brief))
@@ -243,6 +248,10 @@ def _group_as_user(seen: Seen) -> Reply | None:
 
 def _inherited(seen: Seen) -> Reply | None:
     return error(500, "Something went wrong.") if seen.item in ("constructor", "__proto__") else None
+
+
+def _broken(seen: Seen) -> Reply | None:
+    return error(500, "Something went wrong.") if re.search(r"%(?![0-9a-fA-F]{2})", seen.query) else None
 
 
 def _page(seen: Seen, reply: Reply) -> None:

@@ -30,6 +30,12 @@ def faults(contract: Contract) -> Iterator[Fault]:
             "A user whose password is set gets another title.",
         ),
         (
+            "password-resets-the-roles",
+            ("put_scim_user", "put_scim_v2_user", "patch_scim_user", "patch_scim_v2_user"),
+            lambda content: {**content, "roles": []},
+            "A user whose password is set loses its roles.",
+        ),
+        (
             "password-makes-phones-anew",
             ("patch_scim_user", "patch_scim_v2_user"),
             lambda content: {**content, "phoneNumbers": []},

@@ -166,6 +166,10 @@ def _let_in(contract: Contract) -> Iterator[Fault]:
     off = letting_in(lambda seen, held, operation: "directory:user:delete" in held and b'"active"' in seen.body)
     at = ("patch_scim_user", "patch_scim_v2_user")
     yield Fault("who-deletes-may-switch-off", LACKING, at, sentence, off, also=(ALIKE,))
+    sentence = "Anybody with a token may set a password."
+    word = letting_in(lambda seen, held, operation: b'"password"' in seen.body)
+    updates = ("put_scim_user", "put_scim_v2_user", "patch_scim_user", "patch_scim_v2_user")
+    yield Fault("anybody-sets-passwords", LACKING, updates, sentence, word, also=(ALIKE,))
 
 
 def _refused_otherwise(contract: Contract) -> Iterator[Fault]:
