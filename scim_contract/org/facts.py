@@ -1,8 +1,7 @@
 """What a user or group says, as single facts: each value of each attribute of the model, by meaning.
 
 Facts leave out what a write need not leave alone: meta, a user's groups, schemas, which entry is primary,
-references' URIs, and attributes that the models do not name. A phone number is its digits and extension; an empty
-title is none.
+references' URIs, and attributes that the models do not name. A phone number is its digits and extension.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def number(value: Any) -> str:
 def _facts(document: Mapping[str, Any]) -> Iterator[Fact]:
     for name in _SCALARS:
         value = document.get(name)
-        if value is not None and (name, value) != ("title", ""):
+        if value is not None:
             yield name, said(value.lower() if name == "userName" and isinstance(value, str) else value)
     for name in _ENTRIES:
         for entry in _objects(document.get(name)):

@@ -24,7 +24,8 @@ class Step:
 
     `new` is what must be there afterwards, as a document; `over` the attributes (and types of their
     entries) that must be there before and are gone or replaced afterwards. `besides` is another operation of the
-    same PATCH; `plainer` is what is sent instead where this is refused with 400, as it may be.
+    same PATCH, `perhaps` what may be there afterwards; `plainer` is what is sent instead where this is refused with
+    400, as it may be.
     """
 
     body: Mapping[str, Any]
@@ -32,6 +33,7 @@ class Step:
     over: tuple[tuple[str, str], ...] = ()
     besides: tuple[Mapping[str, Any], ...] = ()
     plainer: Step | None = None
+    perhaps: Mapping[str, Any] = field(default_factory=dict)
 
     def patch(self, op: str) -> dict[str, Any]:
         """The body of the PATCH."""
@@ -94,7 +96,7 @@ def send(
 
 def judged(written: Written, step: Step) -> Patched:
     """What a step that was sent must have left."""
-    there = facts(step.new)
+    there = facts(step.new) | (facts(step.perhaps) & facts(written.after.document))
     single = {(name, "") for name, _ in there if name not in LISTED}
     over = frozenset[Fact]().union(
         *(facts(written.before.document, name, kind) for name, kind in (*step.over, *single)) if written.before else ()

@@ -98,9 +98,16 @@ def _in_turn(org: Org, operation: Operation, op: str) -> dict[str, Patched]:
     gone = frozenset[Fact]().union(*(one.gone for one in each)) - there
     was, seen = facts(before.document), facts(after.document)
     begun = all(facts(before.document, *which) for step in steps.values() for which in step.over)
-    if not begun or not all(one.answer.ok for _, one in asked.values()) or seen != (was - gone) | there:
+    kept = all(_department_kept(was, one, step) for step, one in asked.values())
+    if not begun or not kept or not all(one.answer.ok for _, one in asked.values()) or seen != (was - gone) | there:
         return {}
     return {case: Patched(written, there, gone) for case, written in sent.items()}
+
+
+def _department_kept(was: frozenset[Fact], answer: Exchange, step: Step) -> bool:
+    """Whether the answer to a step that is not about the department shows the one that there was before them all."""
+    held = frozenset(fact for fact in was if fact[0] == "department")
+    return step.body.get("path") == DEPARTMENT or held <= facts(answer.document)
 
 
 def _added_to(org: Org, operation: Operation) -> Resource | None:
@@ -122,8 +129,8 @@ def _steps(org: Org, operation: Operation, op: str, user: Resource, about: str, 
     first, document = prefix == org.workspace.contract.prefixes[0], org.look(user, prefix).document
     if op == "remove":
         steps["value-filter"] = _chosen_otherwise(steps["value-filter"], document, first)
-    if op == "remove" and not first and facts(document, "manager"):  # then the department has to stay
-        steps["extension"] = Step({"path": MANAGER}, over=_MANAGED)
+    if op == "remove" and not first and facts(document, "manager"):
+        steps["plain-path"] = _unmanaged_besides(steps["plain-path"])
     if op == "replace":
         steps["value-filter"] = _untitled_besides(steps["value-filter"])
     if op == "replace" and facts(document, "manager"):
@@ -143,7 +150,12 @@ def _chosen_otherwise(step: Step, document: Mapping[str, Any], first: bool) -> S
 def _untitled_besides(step: Step) -> Step:
     """The same with an empty title, which is stored or dropped, or refused with 400."""
     nothing = {"path": "title", "value": ""}
-    return Step(step.body, step.new, (*step.over, ("title", "")), (nothing,), step)
+    return Step(step.body, step.new, (*step.over, ("title", "")), (nothing,), step, {"title": ""})
+
+
+def _unmanaged_besides(step: Step) -> Step:
+    """The same with the manager removed, by which the rest of the extension has to stay."""
+    return Step(step.body, step.new, (*step.over, *_MANAGED), ({"path": MANAGER},))
 
 
 def _managed_besides(step: Step, manager: str) -> Step:

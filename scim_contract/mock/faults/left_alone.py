@@ -36,9 +36,15 @@ def faults(contract: Contract) -> Iterator[Fault]:
         ),
         (
             "password-resets-the-roles",
-            ("put_scim_user", "put_scim_v2_user", "patch_scim_user", "patch_scim_v2_user"),
+            ("put_scim_user", "put_scim_v2_user"),
             lambda content: {**content, "roles": []},
-            "A user whose password is set loses its roles.",
+            "A user whose password is set by PUT loses its roles.",
+        ),
+        (
+            "password-patch-resets-the-roles",
+            ("patch_scim_user", "patch_scim_v2_user"),
+            lambda content: {**content, "roles": []},
+            "A user whose password is set by PATCH loses its roles.",
         ),
         (
             "password-makes-phones-anew",
