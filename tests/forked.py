@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import runpy
+import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ def carried_out(
         process.start()
         process.join(seconds)
         if process.is_alive():
-            process.kill()
+            assert process.pid
+            os.killpg(process.pid, signal.SIGKILL)
             process.join()
             raise TimeoutError(f"{module} {' '.join(words)}: {Path(output.name).read_text('utf-8', 'replace')}")
         assert process.exitcode is not None

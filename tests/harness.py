@@ -12,7 +12,7 @@ from tests.commands import call
 from tests.servers import Reply, Seen, Tamper, serving
 
 SEED = "1"
-"""Of what is generated, unless a test gives another: a test that failed fails again."""
+"""Of what is generated, unless a test gives another: a test that failed fails again. Checks run in order likewise."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,7 @@ def run(folder: Path, url_profile: str, *arguments: str, name: str = "broken") -
     """`scim-contract run` in a folder with a targets.toml; gives exit code, report.json and what it printed."""
     (folder / "targets.toml").write_text(url_profile, "utf-8")
     words = [*(() if "--seed" in arguments else ("--seed", SEED)), *arguments]
+    words += [] if "--" in arguments else ["--", "-p", "no:randomly"]
     told = call(folder, "run", "--target", name, *words)
     report = folder / "reports" / name / "report.json"
     document = json.loads(report.read_text("utf-8")) if report.exists() else {}

@@ -129,7 +129,7 @@ def test_cleanup_after_a_kill_at_any_moment_leaves_the_directory_as_it_was(numbe
     with serving() as server:
         server.write_profile(tmp_path)
         held = directory(server.url)
-        process = spawn(tmp_path, "run", "--target", "broken", *words)
+        process = spawn(tmp_path, "run", "--target", "broken", "--seed", str(number), *words)
         until = time.monotonic() + 60
         while not any(seen.method == "POST" and seen.path.endswith("/users") for seen in server.log):
             assert time.monotonic() < until

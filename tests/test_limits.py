@@ -115,6 +115,15 @@ def test_what_a_gateway_says_of_every_write_is_the_answer(slept: list[float]) ->
         assert sender.send(wire(f"{server.url}/x", "PUT")).status == 504
 
 
+def test_what_a_gateway_says_of_some_writes_stays_in_doubt(slept: list[float]) -> None:
+    replies = [answer("504 Gateway Timeout"), answer(), answer()] * 4
+    with speaking(*replies) as server, transport(server.url) as sender:
+        for _ in range(4):
+            with pytest.raises(Unreachable):
+                sender.send(wire(f"{server.url}/x", "PUT"))
+            assert [sender.send(wire(f"{server.url}/x", "PUT")).status for _ in range(2)] == [200, 200]
+
+
 # breaker and limit --------------------------------------------------------------------------------
 
 

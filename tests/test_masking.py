@@ -17,6 +17,7 @@ from scim_contract.contract import load
 from scim_contract.org.documents import PATCH_OP, USER
 from scim_contract.targets import Client, Target
 from scim_contract.transport import Exchange, Masker, Request, Secret, Transport, Wire, curl
+from tests.commands import call_pytest
 from tests.exchanges import quick_trust
 from tests.servers import Server, one_client_each, serving
 
@@ -157,13 +158,10 @@ def test_a_traceback_with_locals_shows_no_secret(tmp_path: Path) -> None:
         "    assert client is None\n",
         "utf-8",
     )
-    done = subprocess.run(
-        ["python", "-m", "pytest", "--showlocals", "-q", "-p", "no:randomly", "--rootdir", str(tmp_path), str(script)],
-        cwd=tmp_path, env=_environment(), capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "client     = Client(" in done.stdout
-    assert "hunter2" not in done.stdout
+    told = call_pytest(tmp_path, "--showlocals", "-q", "-p", "no:randomly", "--rootdir", str(tmp_path), str(script))
+    assert told.code == 1, told.text
+    assert "client     = Client(" in told.text
+    assert "hunter2" not in told.text
 
 
 def _environment(**more: str) -> dict[str, str]:

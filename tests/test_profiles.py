@@ -13,6 +13,7 @@ import pytest
 from scim_contract.contract import load
 from scim_contract.mock.settings import Client
 from tests.harness import run
+from tests.once import once
 from tests.servers import one_client_each, serving
 
 ALL = Client("all", "secret-of-all", frozenset(load("2019").permissions))
@@ -83,14 +84,17 @@ def test_what_a_target_cannot_show_is_untested_with_a_reason(case: str, tmp_path
 @pytest.fixture(scope="module")
 def embedded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The report of a whole run on the mock, with everything that a profile can offer."""
-    folder = tmp_path_factory.mktemp("whole")
+    report: dict[str, Any] = once(tmp_path_factory, "whole", whole_run)[0]
+    return report
+
+
+def whole_run(folder: Path) -> dict[str, Any]:
     with serving() as server:
         before = state(server.url)
         settings = {"roles": ["employee"], "division": "Home", "photo_url": "https://example.com/p.jpg"}
         _, report, printed = run(folder, server.profile(**settings), "--fuzz", "0", "--", "-p", "no:randomly")
         assert report, printed
-        report["unchanged"] = state(server.url) == before
-    return report
+        return {**report, "unchanged": state(server.url) == before}
 
 
 def test_every_claim_conforms_on_the_mock(embedded: dict[str, Any]) -> None:

@@ -186,7 +186,7 @@ class Transport:
     def _in_doubt(self, wire: Wire, status: int) -> bool:
         """Whether an answer is a gateway's, which leaves open if a write was done.
 
-        At a step where such answers are many, they are the server's own.
+        At a step where most answers are such, they are the server's own.
         """
         if wire.reads:
             return False

@@ -21,7 +21,7 @@ def test_run_with_examples_conforms_and_names_its_seed(tmp_path: Path) -> None:
 
 
 def test_nothing_is_generated_where_no_example_is_asked_for(tmp_path: Path) -> None:
-    told = call(tmp_path, "run", "--area", "etags", "--area", "fuzzed", "--prefix", "v2", "--fuzz", "0")
+    told = call(tmp_path, "run", "--area", "discovery", "--area", "fuzzed", "--prefix", "v2", "--fuzz", "0")
     assert told.code == 0, told.text
     assert not [key for key in verdicts(report(tmp_path)) if key.startswith("fuzzed.")]
     alone = call(tmp_path, "run", "--area", "fuzzed", "--fuzz", "0")

@@ -69,9 +69,9 @@ def _link(source: Path, target: Path, inside: str, folders: set[str], files: set
     target.mkdir(parents=True, exist_ok=True)
     for each in source.iterdir():
         name = f"{inside}{each.name}"
-        if name in folders:
+        if name in folders or each.name == "__pycache__":  # where each is a link, so that a new one replaces none
             _link(each, target / each.name, f"{name}/", folders, files)
-        elif name not in files and each.name != "__pycache__":
+        elif name not in files:
             (target / each.name).symlink_to(each)
 
 

@@ -11,6 +11,8 @@ from scim_contract.gate.command import wanted_of
 from scim_contract.sdk.installing import Installed, install
 from scim_contract.targets import ConfigurationError
 
+PYTHON = "python==269.0.0"
+
 
 @cache
 def release(sdk: str, package: str | None = None) -> Installed:

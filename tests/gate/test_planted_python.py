@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+from tests.commands import Told
 from tests.gate.planting import Edit, Planted, assert_all_found, every, judged, newly, python_cache
+from tests.gate.releases import PYTHON
 
-VERSION = "269.0.0"
 API = "apis/scim_api.py"
 GROUPS = ("get_scim_groups", "get_scim_group", "put_scim_group", "patch_scim_group",
           "get_scim_v2_groups", "get_scim_v2_group", "put_scim_v2_group", "patch_scim_v2_group")  # fmt: skip
@@ -142,8 +144,9 @@ DEFECTS = (
 )  # fmt: skip
 
 
-def test_each_planted_defect_is_found_by_its_claim(tmp_path: Path) -> None:
-    before = judged(tmp_path, f"python=={VERSION}")
+def test_each_planted_defect_is_found_by_its_claim(
+    python_judged: tuple[Told, dict[str, Any], Path], tmp_path: Path
+) -> None:
     cache = tmp_path / "cache"
-    python_cache(cache, VERSION, DEFECTS)
-    assert_all_found(DEFECTS, newly(before, judged(tmp_path, f"python=={VERSION}", cache)))
+    python_cache(cache, PYTHON.partition("==")[2], DEFECTS)
+    assert_all_found(DEFECTS, newly(python_judged[1], judged(tmp_path, PYTHON, cache)))

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 
 from tests.harness import run
 from tests.messages.planted import EXTRA, GROUPS, Planted, together
+from tests.once import once
 from tests.servers import serving
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -28,10 +30,11 @@ Reports = Callable[[int], dict[str, Any]]
 def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reports]:
     """The report of each group's run, by its number; all begin with the first one that is asked for."""
     with ThreadPoolExecutor(2) as pool:
-        running: list[Future[dict[str, Any]]] = [
-            pool.submit(report_of, number, tmp_path_factory.mktemp(f"group-{number}")) for number in range(len(GROUPS))
+        running: list[Future[tuple[dict[str, Any], Path]]] = [
+            pool.submit(once, tmp_path_factory, f"messages-{number}", partial(report_of, number))
+            for number in range(len(GROUPS))
         ]
-        yield lambda number: running[number].result()
+        yield lambda number: running[number].result()[0]
 
 
 def report_of(number: int, folder: Path) -> dict[str, Any]:
