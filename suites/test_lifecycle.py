@@ -141,7 +141,7 @@ def test_user_in_a_group_is_switched_off_and_on(operation: Operation, org: Org, 
         expect.need(expect.applied(user.off.written))
         expect.applied(user.on)
         lost = user.groups - groups_of(user.later.document)
-        wanted = "the user is in the groups that it was in before it was switched off and on"
+        wanted = "the user is in the groups that it was in before it was switched off, and on under other names"
         expect.that(not lost, wanted, f"it is no longer in {' and '.join(sorted(lost))}", user.later)
 
 

@@ -10,7 +10,7 @@ from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.documents import ids
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
-from scim_contract.org.membership import member, newcomer, someone_in
+from scim_contract.org.membership import joined, member, newcomer, someone_in
 from scim_contract.org.mirrored import Across, seen_in_both
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by
@@ -63,19 +63,27 @@ def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
 
 
 def switched(org: Org, operation: Operation) -> Switched:
-    """A user switched off and on by PUT or PATCH, once: one who is in the group, if anybody may be."""
-    inside = None if was_switched(org, operation) else _one_inside(org, operation.prefix)
-    return switching(org, operation, inside)
+    """A user switched off and on by PUT or PATCH, once: one who is in the group, if anybody may be.
+
+    Who is added to the group in the same way is switched on that occasion.
+    """
+    begun = len(org.workspace.trail)
+    if not was_switched(org, operation):
+        with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claims of the group
+            joined(org, org.operation(operation.prefix, f"{operation.kind}_group"))
+    del org.workspace.trail[begun:]  # how it came into the group leads nowhere
+    inside, nameless = (None, False) if was_switched(org, operation) else _one_inside(org, operation.prefix)
+    return switching(org, operation, inside, nameless=nameless)
 
 
-def _one_inside(org: Org, prefix: str) -> Resource | None:
-    """One of the run's own who is in the group and on; None where nobody can be."""
+def _one_inside(org: Org, prefix: str) -> tuple[Resource | None, bool]:
+    """One of the run's own who is in the group and on, and whether nobody needs its names; None where nobody can be."""
     with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claims of the group
         there, retired = someone_in(org, prefix), org.workspace.made(("retired", prefix))
         for each in (member,) if retired else (newcomer, member):
             if each(org, prefix).id in there:
-                return each(org, prefix).resource
-    return None
+                return each(org, prefix).resource, each is newcomer
+    return None, False
 
 
 @dataclass(frozen=True)

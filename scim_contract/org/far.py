@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scim_contract.contract import Operation
 from scim_contract.org.documents import ids, total
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.lists import listing
+from scim_contract.org.lists import listing, widest
 from scim_contract.org.pages import FULL, Listing
 from scim_contract.transport import Exchange
 
@@ -30,10 +30,9 @@ def far(org: Org, operation: Operation) -> Listing:
         Untested: there is no such list, or paging is tried on it anyway.
         Blocked: it cannot be had.
     """
-    text = org.workspace.target.wide_user_filter
-    if operation.resource != "users" or not text or not listing(org, operation).still:
+    look = widest(org, operation) if operation.resource == "users" else None
+    if look is None or not listing(org, operation).still:
         raise Untested("there is no list of more users than the run creates")
-    look = Listing(org, operation, "wide", {"filter": text})
     page, count = _opening(look)
     if not page.answer.ok:
         raise Blocked("the list could not be had", page)
@@ -65,9 +64,9 @@ def one_more(org: Org, operation: Operation, most: int) -> Exchange:
 
 
 def _one_more(org: Org, operation: Operation, most: int) -> Exchange:
-    text = org.workspace.target.wide_user_filter
-    if operation.resource == "users" and text and most < _LARGEST:
-        page = Listing(org, operation, "wide", {"filter": text}).page(count=most + 1)
+    look = widest(org, operation)
+    if operation.resource == "users" and look is not None and most < _LARGEST:
+        page = look.page(count=most + 1)
         if page.answer.ok or too_many(page):
             return page
     look = listing(org, operation)

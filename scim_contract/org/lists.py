@@ -37,12 +37,19 @@ def listing(org: Org, operation: Operation) -> Listing:
         return org.once(("listing", operation.id), lambda: _users(org, operation))
     if operation.resource not in ("users", "groups") or not operation.requires_filter:
         return unfiltered(org, operation)
-    return _wide(org, operation, org.workspace.target.wide_group_filter)
+    return _wide_or_named(org, operation)
 
 
-def _wide(org: Org, operation: Operation, text: str) -> Listing:
+def widest(org: Org, operation: Operation) -> Listing | None:
+    """What the profile's wide filter for users or groups matches; None without one."""
+    target = org.workspace.target
+    text = target.wide_user_filter if operation.resource == "users" else target.wide_group_filter
+    return Listing(org, operation, "wide", {"filter": text}) if text else None
+
+
+def _wide_or_named(org: Org, operation: Operation) -> Listing:
     """What the profile's wide filter matches; without one, or where it is refused as it may be, one of a name."""
-    many = Listing(org, operation, "wide", {"filter": text}) if text else None
+    many = widest(org, operation)
     return many if many is not None and not refused(many.page()) else by_name(org, operation)
 
 
@@ -55,7 +62,7 @@ def _users(org: Org, operation: Operation) -> Listing:
     try:
         return _crowded(org, operation)
     except (Untested, Blocked):
-        return _wide(org, operation, org.workspace.target.wide_user_filter)
+        return _wide_or_named(org, operation)
 
 
 def _crowded(org: Org, operation: Operation) -> Listing:
@@ -143,8 +150,5 @@ def side_by_side(org: Org, operation: Operation) -> Listing | None:
 
 def wide(org: Org, operation: Operation) -> Listing | None:
     """The groups that the profile's wide filter matches; None for users, and where there is no such filter here."""
-    text = org.workspace.target.wide_group_filter
-    if operation.resource != "groups" or not text:
-        return None
-    found = Listing(org, operation, "wide", {"filter": text})
-    return found if found.page().answer.ok else None
+    found = widest(org, operation) if operation.resource == "groups" else None
+    return found if found is not None and found.page().answer.ok else None

@@ -125,8 +125,9 @@ def _joined(org: Org, operation: Operation) -> Moved:
     begun = len(org.workspace.trail)
     if moved.written.asked.answer.ok and moved.user.answer.ok and moved.named and moved.user.document.get("active"):
         with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by whoever looks at it
-            user = Resource("users", moved.user_id, ours=True)
-            switching(org, org.operation(operation.prefix, f"{operation.kind}_user"), user)
+            user, write = Resource("users", moved.user_id, ours=True), f"{operation.kind}_user"
+            nameless = user.id == newcomer(org, operation.prefix).id
+            switching(org, org.operation(operation.prefix, write), user, nameless=nameless)
     del org.workspace.trail[begun:]
     return moved
 

@@ -16,7 +16,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try
 from scim_contract.org.still import still_user
-from scim_contract.org.versions import NO_VERSION, beginning, empty, higher, is_etag, of_another, shared_write
+from scim_contract.org.versions import NO_VERSION, beginning, empty, higher, longer, nearly, of_another, shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable
 
@@ -69,13 +69,6 @@ def _outdated(org: Org, operation: Operation) -> str:
 def _older(org: Org, operation: Operation, subject: Resource) -> list[str]:
     current = org.current_etag(subject, operation.prefix)
     return [etag for etag in org.workspace.etags[subject.resource, subject.id] if etag != current]
-
-
-def _nearly(etag: str) -> str:
-    """An ETag that is not this one, if it is compared to its last letter: in other case, or with one more."""
-    weak, opaque = etag[: etag.index('"')], etag[etag.index('"') :]
-    other = f"{weak}{opaque.swapcase()}"
-    return other if other != etag else f'{etag[:-1]}0"'
 
 
 def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -152,10 +145,10 @@ def _made_up(org: Org, operation: Operation, subject: Resource, current: str | N
     if (operation.name, operation.prefix) in _OF_ANOTHER:
         with contextlib.suppress(Untested, Blocked):
             return of_another(org, operation.prefix, subject, current)
-    if (operation.name, operation.prefix) in _NEARLY and is_etag(current):
-        return _nearly(str(current))
-    if (operation.name, operation.prefix) in _LONGER and is_etag(current):
-        return f'{str(current)[:-1]}-{"0" * 40}"'
+    if (operation.name, operation.prefix) in _NEARLY:
+        return nearly(current)
+    if (operation.name, operation.prefix) in _LONGER:
+        return longer(current)
     return NO_VERSION
 
 

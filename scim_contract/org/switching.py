@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from scim_contract.contract import Operation
+from scim_contract.org import people
 from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, modification, replacing
 from scim_contract.org.clients import able_to_both
@@ -18,6 +19,7 @@ from scim_contract.org.lives import is_gone
 from scim_contract.org.mirrored import Across, seen_in_both, setting
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
+from scim_contract.org.trip import about_to_name, settle_name
 from scim_contract.org.versions import empty, higher
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange
@@ -29,7 +31,7 @@ _MEANWHILE = (("replace", "v1"), ("modify", "v2"))
 
 @dataclass(frozen=True)
 class Switched:
-    """A user switched off, seen through both prefixes, and on again.
+    """A user switched off, seen through both prefixes, and on again, under other names where nobody minds.
 
     `meanwhile` are writes while it was off: `stale` ones and a `delete` by an editor, which had to be refused, and a
     `password` set, by somebody who may switch it on as well where there is one. `later` is a read of the user when all
@@ -48,13 +50,16 @@ def was_switched(org: Org, operation: Operation) -> bool:
     return org.workspace.made(("switched", operation.id))
 
 
-def switching(org: Org, operation: Operation, user: Resource | None) -> Switched:
-    """A user switched off and on by PUT or PATCH, once: this one, or the operation's subject."""
+def switching(org: Org, operation: Operation, user: Resource | None, *, nameless: bool = False) -> Switched:
+    """A user switched off and on by PUT or PATCH, once: this one, or the operation's subject.
+
+    Of one who is `nameless` to all others, what it is called changes with it.
+    """
     shared = org.acting("shared/switched")
-    return org.once(("switched", operation.id), lambda: _switched(shared, operation, user))
+    return org.once(("switched", operation.id), lambda: _switched(shared, operation, user, nameless))
 
 
-def _switched(org: Org, operation: Operation, user: Resource | None) -> Switched:
+def _switched(org: Org, operation: Operation, user: Resource | None, nameless: bool) -> Switched:
     off = seen_in_both(org, operation, lambda user: _switching(operation, user, False), "off", user)
     applied = off.written.applied and (operation.kind, operation.prefix) in _MEANWHILE
     meanwhile = _meanwhile(org, operation, off.written.after, user) if applied else {}
@@ -62,12 +67,17 @@ def _switched(org: Org, operation: Operation, user: Resource | None) -> Switched
         org.workspace.forget(user.id)
         org.workspace.spoil(str(off.written.before.document.get("userName") if off.written.before else ""), user.id)
         user = None  # somebody else goes on in its stead
+    names = _other_names(org, operation) if user is not None and nameless else {}
 
     def on(rider: Rider) -> Written:
-        change = partial(_switching, operation, active=True)
+        change = partial(_switching_on, operation, names=names)
         return org.write(operation, change=change, case="on", resource=user, **rider.types)
 
+    if user is not None and names:
+        about_to_name(org, user, names)
     switched_on = carried(org, operation, "charset-scim", on, lambda on: (on, {"active": True}))
+    if user is not None and names and off.written.after.answer.ok:
+        settle_name(org, user, off.written.after, switched_on.after, names)
     before, later = off.written.before, switched_on.after
     groups = frozenset(groups_of(before.document)) if before is not None and user is not None else frozenset()
     if user is not None and later.answer.ok:
@@ -83,6 +93,20 @@ def _in_groups(org: Org, prefix: str, user: Resource, groups: frozenset[str], re
     for group in groups - groups_of(later.document):
         org.workspace.moved(Resource("groups", group))
     return later
+
+
+def _other_names(org: Org, operation: Operation) -> dict[str, Any]:
+    word = org.workspace.token(f"{operation.id} switched on")
+    return {"userName": people.user_name(org.workspace, word), "displayName": f"Conformance {word}"}
+
+
+def _switching_on(operation: Operation, user: Mapping[str, Any], names: Mapping[str, Any]) -> Change:
+    """As `setting`, with the names in the same body."""
+    change = _switching(operation, user, True)
+    if operation.kind == "replace":
+        return Change({**change.body, **names}, change.shows)
+    steps = [{"op": "replace", "path": name, "value": value} for name, value in names.items()]
+    return Change(modification(*change.body["Operations"], *steps), change.shows)
 
 
 def _switching(operation: Operation, user: Mapping[str, Any], active: bool) -> Change:

@@ -39,6 +39,16 @@ def empty(current: str | None) -> str:
     return _another(current, lambda _: "")
 
 
+def nearly(current: str | None) -> str:
+    """An ETag that is not the current one, if it is compared to its last letter: in other case, or with one more."""
+    return _another(current, lambda word: word.swapcase() if word.swapcase() != word else f"{word}0")
+
+
+def longer(current: str | None) -> str:
+    """An ETag that is not the current one, though the whole current one is its beginning."""
+    return _another(current, lambda word: f"{word}-{'0' * 40}")
+
+
 def _another(current: str | None, made: Callable[[str], str]) -> str:
     """A strong ETag made of the current one's opaque part, a made-up one where it has none or stays as it is."""
     if current is None or not is_etag(current):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import Directory, Record
@@ -15,6 +16,10 @@ def faults(contract: Contract) -> Iterator[Fault]:
     """The faults of what has to stay."""
     sentence = "A user who is switched off is taken out of every group, and not put back."
     yield from family(contract, "switched-off-leaves-groups", "lifecycle.deactivate", sentence, _leaving)
+    for name in ("userName", "displayName"):
+        sentence = f"A user whose {name} changes is taken out of every group."
+        plant = partial(_renamed_leaving, name)
+        yield from family(contract, f"other-{name}-leaves-groups", "lifecycle.deactivate", sentence, plant)
     claim = "lifecycle.set-password"
     for name, at, change, sentence in (
         (
@@ -49,6 +54,15 @@ def _leaving() -> Plant:
     def after(seen: Seen, reply: Reply) -> None:
         was, now = seen.note.get("was"), named_by(seen)
         if seen.directory is not None and was and now and was.content.get("active") and not now.content.get("active"):
+            _leave_all(seen.directory, now)
+
+    return Plant(remember, after)
+
+
+def _renamed_leaving(name: str) -> Plant:
+    def after(seen: Seen, reply: Reply) -> None:
+        was, now = seen.note.get("was"), named_by(seen)
+        if seen.directory is not None and was and now and was.content.get(name) != now.content.get(name):
             _leave_all(seen.directory, now)
 
     return Plant(remember, after)
