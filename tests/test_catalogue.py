@@ -14,7 +14,7 @@ from scim_contract.contract.plan import atoms, plan
 from scim_contract.locate import editions
 from scim_contract.plugin.catalogue import Selection, checks, selection
 from scim_contract.plugin.run import areas_with_checks, suites_folder
-from scim_contract.plugin.scopes import changes_group, scope
+from scim_contract.plugin.scopes import DEAR, changes_group, length, scope
 from tests.commands import call_pytest
 
 SUITES = sorted(suites_folder().glob("*.py"))
@@ -135,6 +135,12 @@ def test_checks_that_only_read_groups_go_apart_where_there_is_another_group(
     assert {scope(node_id, apart=True) for node_id in apart} == {"reads of groups"}
     assert {_operation(contract, node_id).name for node_id in apart} == {"list_groups", "get_group"}
     assert not any(changes_group(node_id, apart=True) for node_id in apart)
+
+
+def test_scopes_whose_checks_are_dear_are_there(collected: tuple[str, ...]) -> None:
+    scopes = {scope(node_id, apart=True) for node_id in collected}
+    assert set(DEAR) <= scopes
+    assert all(length(name, 10) > length("get_scim_user", 10) for name in DEAR)
 
 
 def test_checks_of_a_list_of_users_share_a_worker(contract: Contract, collected: tuple[str, ...]) -> None:

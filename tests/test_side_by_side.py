@@ -23,9 +23,8 @@ USERS = ("first", "lost", "third", "fourth")
 
 def asked_about(users: tuple[str, ...], own: Workspace) -> list[Exchange | Unreachable]:
     org = Org(own, "test")
-    return org.ask_together(
-        org.operation("v1", "get_user"), [{"resource": Resource("users", user), "case": user} for user in users]
-    )
+    questions = [{"resource": Resource("users", user), "case": user} for user in users]
+    return list(org.ask_together(org.operation("v1", "get_user"), questions))
 
 
 @pytest.mark.parametrize("at_once", [1, 4])

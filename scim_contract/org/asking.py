@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -72,34 +72,34 @@ def ask(workspace: Workspace, act: str, operation: Operation, asked: Asked, who:
 
 
 def ask_together(
-    workspace: Workspace, operation: Operation, questions: Sequence[Question]
-) -> list[Exchange | Unreachable]:
+    workspace: Workspace, operation: Operation, questions: Iterable[Question]
+) -> Iterator[Exchange | Unreachable]:
     """Send several requests whose order does not matter: side by side where the workspace allows it.
 
     They are taken down one after the other, in the order in which they are given. Where a request got no answer, that
-    is what stands in its place.
+    is what stands in its place. Where they are not sent side by side, each question is taken, and asked, as late as
+    its answer is wanted.
 
     Raises:
         Untested: as `ask`, before any of them is sent where they are sent side by side.
     """
-
-    def send(question: Question) -> Exchange | Unreachable:
-        try:
-            return ask(workspace, question.act, operation, question.asked, question.who, question.case)
-        except Unreachable as error:
-            return error
-
     if workspace.at_once < 2:
-        return [send(question) for question in questions]
-    wires = [_wire(workspace, each.act, operation, each.asked, each.who, each.case) for each in questions]
+        for each in questions:
+            try:
+                yield ask(workspace, each.act, operation, each.asked, each.who, each.case)
+            except Unreachable as error:
+                yield error
+        return
+    all_asked = list(questions)
+    wires = [_wire(workspace, each.act, operation, each.asked, each.who, each.case) for each in all_asked]
     with ThreadPoolExecutor(workspace.at_once) as pool:
         found = list(pool.map(partial(_sent, workspace), wires))
-    for question, each in zip(questions, found, strict=True):
-        if isinstance(each, Exchange):
-            _came(workspace, operation, question.asked, each)
+    for question, came in zip(all_asked, found, strict=True):
+        if isinstance(came, Exchange):
+            _came(workspace, operation, question.asked, came)
         else:
-            _lost(workspace, operation, question.asked, each)
-    return found
+            _lost(workspace, operation, question.asked, came)
+        yield came
 
 
 def _sent(workspace: Workspace, wire: Wire) -> Exchange | Unreachable:

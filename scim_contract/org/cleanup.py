@@ -89,7 +89,7 @@ def _deleted_together(org: Org, users: Sequence[tuple[str, str | None]], trusted
     gone: set[str] = set()
     questions = [{"resource": user} for user in known.values()]
     try:
-        answers = org.ask_together(org.operation(prefix, "delete_user"), questions)
+        answers = list(org.ask_together(org.operation(prefix, "delete_user"), questions))
     except _TROUBLE:
         return gone
     for name, asked in zip(known, answers, strict=True):

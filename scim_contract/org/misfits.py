@@ -19,8 +19,7 @@ from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try, found_under
-from scim_contract.org.writing import Made, answer_to, marked
-from scim_contract.transport import Exchange, Unreachable
+from scim_contract.org.writing import Made, marked
 
 NO_KIND = "conformance-none"
 """A type, or an op, that no model names in any case."""
@@ -103,15 +102,18 @@ def creations(org: Org, operation: Operation, makers: Mapping[str, Make]) -> Map
 
 def sent_under(org: Org, operation: Operation, makers: Mapping[str, Make], external_id: str) -> Made:
     """Creates that all bear one externalId, which is their displayName as well."""
-    sent: dict[str, tuple[Change, Exchange | Unreachable]] = {}
-    for case, make in makers.items():
+    changes: list[Change] = []
+
+    def question(case: str, make: Make) -> Mapping[str, Any]:
         step = org.workspace.step(org.act, operation.id, f"name {case}")
         base = people.new_user(
             org.workspace, step, **marked(external_id), title=f"Title {case}", **_named(org, step, case)
         )
-        asked = answer_to(org, operation, case, **make(base, org.workspace.token(step)))
-        sent[case] = Change(base, {"userName": base["userName"]}), asked
-    return sent
+        changes.append(Change(base, {"userName": base["userName"]}))
+        return {"case": case, **make(base, org.workspace.token(step))}
+
+    answers = list(org.ask_together(operation, (question(*each) for each in makers.items())))
+    return {case: (change, asked) for case, change, asked in zip(makers, changes, answers, strict=True)}
 
 
 def _named(org: Org, step: str, case: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from scim_contract.contract import Operation
@@ -57,8 +57,8 @@ class Org:
         return ask(self.workspace, self.act, operation, Asked(resource=resource, **otherwise), who, case)
 
     def ask_together(
-        self, operation: Operation, questions: Sequence[Mapping[str, Any]]
-    ) -> list[Exchange | Unreachable]:
+        self, operation: Operation, questions: Iterable[Mapping[str, Any]]
+    ) -> Iterator[Exchange | Unreachable]:
         """Several requests whose order does not matter; see `asking.ask_together`.
 
         Args:
@@ -69,7 +69,7 @@ class Org:
         def question(*, acting: str = self.act, who: Who | None = None, case: str = "", **otherwise: Any) -> Question:
             return Question(acting, Asked(**otherwise), who, case)
 
-        return ask_together(self.workspace, operation, [question(**each) for each in questions])
+        return ask_together(self.workspace, operation, (question(**each) for each in questions))
 
     def ask_once(
         self,

@@ -23,7 +23,7 @@ from scim_contract.org.user_patches import well_provided
 from scim_contract.org.values import eq
 from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Workspace
-from scim_contract.org.writing import Made, answer_to, creation, marked
+from scim_contract.org.writing import Made, creation, marked
 from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
 
 NO_HEADER = "no-header"
@@ -157,10 +157,11 @@ def _by_the_way(org: Org, operation: Operation, attribute: str) -> dict[str, Any
 def uninvited_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """Creations by each who may not, under one externalId."""
     changes = {name: creation(org, operation, name, **marked(external_id)) for name in _there(org.workspace, operation)}
-    return {
-        name: (change, answer_to(org, operation, name, who=playing(org.workspace, name), body=change.body))
-        for name, change in changes.items()
-    }
+    answers = org.ask_together(
+        operation,
+        ({"case": name, "who": playing(org.workspace, name), "body": change.body} for name, change in changes.items()),
+    )
+    return {name: (changes[name], asked) for name, asked in zip(changes, answers, strict=True)}
 
 
 def answer_of(tried: Written | Exchange) -> Exchange:

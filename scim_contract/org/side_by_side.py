@@ -19,7 +19,7 @@ from scim_contract.org.org import Org
 from scim_contract.org.trip import Trip
 from scim_contract.org.values import eq
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Exchange, Unreachable
+from scim_contract.transport import Exchange
 
 SIDE_BY_SIDE = (*APART, *SUPPLIED, *DOUBTFUL, "active")
 
@@ -38,12 +38,17 @@ def created_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
 def _create_side_by_side(org: Org, operation: Operation) -> dict[str, Trip]:
     name = _common_name(org, operation.prefix)
     sent: dict[str, tuple[Fragment, Change, Exchange]] = {}
-    for case, part in fragments(org, operation, SIDE_BY_SIDE).items():
-        body = new_body(org, operation, {**part, "displayName": name}, case)
-        with contextlib.suppress(Unreachable):  # then it is tried once more by itself
-            asked = org.ask(operation, body=body, case=case)
-            people.note_created(org.workspace, body["userName"], asked)
-            sent[case] = part, Change(body, {"userName": body["userName"]}), asked
+    parts, bodies = fragments(org, operation, SIDE_BY_SIDE), dict[str, dict[str, Any]]()
+
+    def question(case: str) -> Mapping[str, Any]:
+        bodies[case] = new_body(org, operation, {**parts[case], "displayName": name}, case)
+        return {"case": case, "body": bodies[case]}
+
+    for case, asked in zip(parts, org.ask_together(operation, map(question, parts)), strict=True):
+        if isinstance(asked, Exchange):  # else it is tried once more by itself
+            user_name = bodies[case]["userName"]
+            people.note_created(org.workspace, user_name, asked)
+            sent[case] = parts[case], Change(bodies[case], {"userName": user_name}), asked
     listed = _listed(org, operation.prefix, name, "created")
 
     def read(change: Change, asked: Exchange) -> Exchange:
@@ -111,23 +116,25 @@ def _replace(org: Org, operation: Operation) -> dict[str, Trip]:
     usable = {case: made for case, made in created.items() if made.written.asked.answer.ok and made.seen.get("id")}
     cases = [*usable]
     parts = fragments(org, operation, cases)
-    sent: dict[str, tuple[Resource, Change, Exchange]] = {}
+    asked: dict[str, tuple[Resource, Change]] = {}
     creations: dict[str, tuple[Exchange, ...]] = {}
     for case, before in zip(cases, [*cases[-1:], *cases[:-1]], strict=True):
         user = Resource("users", str(usable[before].seen["id"]), ours=True)
         change, creations[case] = replacement_of(usable[before].seen, parts[case]), (usable[before].written.asked,)
         if before == "roles":
             change.body.setdefault("roles", [])
-        with contextlib.suppress(Unreachable):
-            sent[case] = user, change, org.ask(operation, user, body=change.body, case=case)
+        asked[case] = user, change
+    questions = [{"resource": user, "body": change.body, "case": case} for case, (user, change) in asked.items()]
+    answers = zip(asked, org.ask_together(operation, questions), strict=True)
+    sent = {case: (*asked[case], came) for case, came in answers if isinstance(came, Exchange)}
     listed = _listed(org, operation.prefix, _common_name(org, operation.prefix), "replaced")
 
     def read(user: Resource) -> Exchange:
         return org.gone_or_there(user, operation.prefix)
 
     return {
-        case: _seen(parts[case], Written(None, asked, listed, change), partial(read, user), creations[case])
-        for case, (user, change, asked) in sent.items()
+        case: _seen(parts[case], Written(None, came, listed, change), partial(read, user), creations[case])
+        for case, (user, change, came) in sent.items()
     }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from xdist.scheduler import LoadScopeScheduling
 
-from scim_contract.plugin.scopes import scope
+from scim_contract.plugin.scopes import length, scope
 
 
 class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
@@ -41,6 +41,12 @@ class Scheduler(LoadScopeScheduling):  # type: ignore[misc]
         for other in self.assigned_work:
             self._reschedule(other)
         return str(crashed)
+
+    def _assign_work_unit(self, node: Any) -> None:
+        """Hand out the longest scope that is left: what is begun with last decides when the last worker ends."""
+        longest = max(self.workqueue, key=lambda name: length(name, len(self.workqueue[name])))
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
 
     def _split_scope(self, nodeid: str) -> str:
         return scope(nodeid, apart=self._apart)

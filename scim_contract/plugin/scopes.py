@@ -34,6 +34,18 @@ _NAMING = frozenset(
 """Of these the ones that give the group a name to look for."""
 
 
+DEAR = {
+    "delete_scim_user": 2.9,
+    _LIST_OF_USERS: 2.9,
+    "patch_scim_user": 2.4,
+    "put_scim_user": 2.3,
+    _GROUPS: 1.8,
+    "post_scim_users": 1.7,
+    _READS_OF_GROUPS: 1.5,
+}
+"""How many requests a check costs, by scope, where it is more than one."""
+
+
 def scope(node_id: str, *, apart: bool = False) -> str:
     """The scope of an item; items of one scope run on one worker, one after the other.
 
@@ -55,6 +67,11 @@ def scope(node_id: str, *, apart: bool = False) -> str:
     if operation.endswith("_users") and operation.startswith("get_"):
         return _LIST_OF_USERS
     return operation.replace(f"_{match['prefix']}_", "_")
+
+
+def length(belongs: str, checks: int) -> float:
+    """About how many requests that many checks of a scope send; what is longest is best begun with."""
+    return checks * DEAR.get(belongs, 1.0)
 
 
 def changes_group(node_id: str, *, apart: bool) -> bool:
