@@ -9,6 +9,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
 
 # What a run imports: the suite with all that reports and generates, and the command itself.
@@ -18,8 +19,13 @@ _PRELOADED = (
     "scim_contract.fleet",
     "scim_contract.fuzz.bodies",
     "scim_contract.reports.junit",
-    "xdist.plugin",
 )
+
+
+def start() -> None:
+    """Start the process that others are forked from: where it starts decides which code it imports."""
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(_PRELOADED))
+    forkserver.ensure_running()
 
 
 def carried_out(
@@ -31,7 +37,6 @@ def carried_out(
         TimeoutError: it did not end in time.
     """
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(list(_PRELOADED))
     with tempfile.NamedTemporaryFile() as output:
         process = context.Process(target=_become, args=(module, [*words], folder, {**environment}, output.name))
         process.start()

@@ -36,8 +36,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def write(kind: str) -> Path:
         (place / kind).mkdir(exist_ok=True)
         path = place / kind / page.NAME
-        found: Report = KINDS[kind]()
-        return path if path.exists() else page.write(found, CONTRACT, place / kind, pages.nights(found))
+        if not path.exists():
+            found: Report = KINDS[kind]()
+            page.write(found, CONTRACT, place / kind, pages.nights(found))
+        return path
 
     return write
 

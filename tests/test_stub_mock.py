@@ -19,6 +19,7 @@ class Stub(BaseHTTPRequestHandler):
     """Answers every path with the same user, or a list of one."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # an answer in one packet: written in two, the second waits for the first to be acknowledged
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
