@@ -20,7 +20,7 @@ from tests.servers import Reply, Seen, Server, Tamper, serving
 
 WRITES = ("--target", "broken", "--claim", "etags.current-if-match-applies", "--claim", "etags.changes-with-writes")
 FUZZING = ("--target", "broken", "--area", "fuzzed", "--fuzz", "40", "--seed", "1")
-KILLS = int(os.environ.get("SCIM_CONTRACT_KILLS", "3"))
+KILLS = int(os.environ.get("SCIM_CONTRACT_KILLS", "5"))
 
 
 class Watched:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -113,5 +114,15 @@ def require_password_only(content: Mapping[str, Any], before: Record) -> None:
 
     :raises ScimProblem: 403 where anything but the password would change.
     """
-    if content != before.content:
+    if _by_meaning(content) != _by_meaning(before.content):
         raise ScimProblem(403, "The client may set a password of this user and nothing else.")
+
+
+def _by_meaning(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A document in which a phone number is the same in either of the formats that the reference has."""
+    phones = [{**phone, "value": _digits(phone.get("value"))} for phone in content.get("phoneNumbers") or []]
+    return {**content, "phoneNumbers": phones}
+
+
+def _digits(number: Any) -> str:
+    return re.sub(r"[^0-9;=a-z]", "", str(number).lower().removeprefix("tel:"))
