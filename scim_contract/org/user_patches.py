@@ -131,7 +131,7 @@ def _steps(org: Org, operation: Operation, op: str, user: Resource, about: str, 
         steps["value-filter"] = _chosen_otherwise(steps["value-filter"], document, first)
     if op == "remove" and not first and facts(document, "manager"):
         steps["plain-path"] = _unmanaged_besides(steps["plain-path"])
-    if op == "replace":
+    if op == "replace" and not first:  # in the first prefix an email moves alone, and has to move the ETag
         steps["value-filter"] = _untitled_besides(steps["value-filter"])
     if op == "replace" and facts(document, "manager"):
         with contextlib.suppress(Blocked, Untested):

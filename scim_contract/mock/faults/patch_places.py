@@ -25,7 +25,7 @@ def faults(contract: Contract) -> Iterator[Fault]:
     sentence = "A PATCH that makes the title an empty text is answered with success, and lost."
     lost = mending_steps(lambda step: [] if (step.get("path"), step.get("value")) == ("title", "") else [step])
     claim = "lifecycle.patch-replace"
-    yield Fault("empty-title-ignored", claim, _BOTH, sentence, lambda: Plant(before=goodwill(lost)))
+    yield Fault("empty-title-ignored", claim, (USER_2,), sentence, lambda: Plant(before=goodwill(lost)))
 
 
 def _of_filters() -> Iterator[Fault]:
