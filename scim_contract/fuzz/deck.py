@@ -20,7 +20,7 @@ from scim_contract.org.documents import ENTERPRISE, GROUP, PATCH_OP, USER
 
 Document = dict[str, Any]
 _OF_USER = ("displayName", "title", "externalId", "department")
-_OF_FIRST = 3
+_OF_FIRST = 8
 _SPACES = (" x ", "\tx", "x\u00a0", "\u3000x")
 _MEDIA = ("application/json", "application/scim+json")
 
@@ -54,7 +54,7 @@ class _Maker:
         yield self._of(self.full)
         shuffled = [*AWKWARD]
         self.chance.shuffle(shuffled)
-        for texts in (shuffled, _SPACES, [self._long(length) for length in LENGTHS]):
+        for texts in (*self._turned(shuffled), *self._turned(_SPACES), [self._long(length) for length in LENGTHS]):
             yield from (self._of(values) for values in self._spread(texts))
         for text in (*REFUSABLE, *(self._long(length) for length in BEYOND)):
             yield self._of({self.chance.choice(self.attributes): text})
@@ -153,6 +153,11 @@ class _Maker:
     def _long(self, length: int) -> str:
         fill = self.chance.choice(FILL)
         return (fill * length)[:length]
+
+    def _turned(self, texts: Sequence[str]) -> Iterator[Sequence[str]]:
+        """The texts once for each attribute, so that each of them meets each."""
+        padded = [*texts, *texts[: -len(texts) % len(self.attributes)]]
+        yield from ([*padded[turn:], *padded[:turn]] for turn in range(len(self.attributes)))
 
     def _spread(self, texts: Sequence[str]) -> Iterator[Document]:
         """Texts over the attributes that take any, all of them in one body."""

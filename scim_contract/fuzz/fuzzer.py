@@ -20,7 +20,7 @@ from scim_contract.fuzz.search import Search, Shown
 from scim_contract.fuzz.settings import Fuzzing
 from scim_contract.org import Org, Untested
 
-_OF_THE_DECK = 0.8
+_OF_THE_DECK = 0.85
 
 
 @dataclass

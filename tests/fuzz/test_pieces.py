@@ -18,6 +18,7 @@ from scim_contract.fuzz.examples import Body, Question
 from scim_contract.fuzz.model import History, Known, Step, answers, unlike, written
 from scim_contract.fuzz.predicting import predict
 from scim_contract.fuzz.smaller import of_body, of_history
+from scim_contract.fuzz.texts import AWKWARD
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.targets import ConfigurationError
 from tests.recordings import life, recording
@@ -104,7 +105,24 @@ def test_examples_come_back_from_their_file_once_each(tmp_path: Path) -> None:
 def test_deck_is_the_seeds() -> None:
     operation, supplied = CONTRACT.operation("patch_scim_user"), Supplied(("employee",), "Home")
     assert deck(operation, supplied, 1) == deck(operation, supplied, 1) != deck(operation, supplied, 2)
-    assert any(body.text.endswith('"Operations": []}') for body in deck(operation, supplied, 1)[:160])
+    assert any(body.text.endswith('"Operations": []}') for body in deck(operation, supplied, 1)[:170])
+
+
+def test_every_awkward_text_stands_in_every_attribute_that_takes_any() -> None:
+    cards = [
+        json.loads(card.text) for card in deck(CONTRACT.operation("put_scim_user"), Supplied(), 1) if _is_json(card)
+    ]
+    found = {name: {str(card.get(name)) for card in cards} for name in ("displayName", "title", "externalId")}
+    found["department"] = {str((card.get(ENTERPRISE) or {}).get("department")) for card in cards}
+    for name, texts in found.items():
+        assert {*AWKWARD} <= texts, name
+
+
+def _is_json(card: Body) -> bool:
+    try:
+        return isinstance(json.loads(card.text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def test_generated_requests_are_left_out_of_a_comparison() -> None:
