@@ -15,6 +15,8 @@ from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable
 
 _TROUBLE = (Unreachable, Refused, TokenTrouble, Untested, Blocked)
 _GONE = (404, 410)
+_FEW = 3
+"""So many users, of all, are tried once more where they could not be removed."""
 
 
 def clean(workspace: Workspace, left: Leftovers) -> list[str]:
@@ -32,9 +34,10 @@ def clean(workspace: Workspace, left: Leftovers) -> list[str]:
     while there and not any(trusted.values()):
         problems += remove(org, *there.pop(0), trusted)
     gone = _deleted_together(org, there, trusted)
-    for user_name, user_id in there:
-        if user_name not in gone:
-            problems += remove(org, user_name, user_id, trusted)
+    failed = {one: why for one in there if one[0] not in gone if (why := remove(org, *one, trusted))}
+    if len(failed) <= _FEW:  # whose answers may have been lost on the way, more than once
+        failed = {one: why for one in failed if (why := remove(org, *one, trusted))}
+    problems += [line for why in failed.values() for line in why]
     return [] if workspace.transport.replayed else problems  # a recording keeps nothing
 
 

@@ -31,8 +31,10 @@ MADE_UP_TOKEN = "made-up-token"
 _DELETE = "directory:user:delete"
 _BY_THE_WAY = (NO_PERMISSION, MADE_UP_TOKEN, "directory:user:add", SET_PASSWORD)
 """Who asks so."""
-_PASSWORD_BY: Mapping[str, str] = MappingProxyType({"v1": NO_PERMISSION, "v2": "directory:user:view"})
-"""Who of those who may not write tries to set a password."""
+_PASSWORD_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"v1": (NO_PERMISSION,), "v2": ("directory:user:view", "directory:user:add")}
+)
+"""Who of those who may not write tries to set a password: the first that there is."""
 
 
 def allowed(org: Org, operation: Operation, permission: str) -> Exchange:
@@ -188,6 +190,7 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     subject = org.subject_of(operation)
     assert subject is not None
     before = org.look(subject, operation.prefix)
+    sets_password = next((name for name in _PASSWORD_BY.get(operation.prefix, ()) if name in names), None)
 
     def by(name: str) -> Try:
         return lambda word: {"who": playing(org.workspace, name), **changing(name)}
@@ -199,7 +202,7 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
             off = {"active": before.document.get("active") is False}
             change = Change(replacing("active", off["active"]), off)
-        if operation.resource == "users" and name == _PASSWORD_BY.get(operation.prefix):
+        if operation.resource == "users" and name == sets_password:
             word = password(org.workspace, f"{org.act}/{operation.id} {name}")
             alone = operation.kind == "modify"
             change = Change(replacing("password", word), {}) if alone else _with_password(change, word)
