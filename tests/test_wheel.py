@@ -1,7 +1,9 @@
-"""What the wheel holds besides the package."""
+"""The wheel alone, in an empty environment and away from the checkout, does the main job."""
 
+import json
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
@@ -10,10 +12,22 @@ from scim_contract.sdk.language import LANGUAGES
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_the_wheel_has_a_driver_of_each_language(tmp_path: Path) -> None:
-    """That an installed wheel runs by itself is shown by tox's suite, which has nothing but the wheel."""
+def test_an_installed_wheel_runs_just_the_same(tmp_path: Path) -> None:
+    built = tmp_path / "wheel"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", tmp_path, ROOT], check=True, timeout=300)
-    (wheel,) = tmp_path.glob("scim_contract-*.whl")
+    subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", built, ROOT], check=True, timeout=300)
+    (wheel,) = built.glob("scim_contract-*.whl")
     drivers = {Path(name).name for name in zipfile.ZipFile(wheel).namelist() if "/sdk/drivers/" in name}
     assert {language.driver for language in LANGUAGES.values()} <= drivers
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    subprocess.run([home / "bin" / "pip", "--quiet", "install", wheel], check=True, timeout=600)
+    away = tmp_path / "away"
+    away.mkdir()
+    command = [home / "bin" / "scim-contract", "run", "--claim", "etags.stable", "--prefix", "v2"]
+    done = subprocess.run(command, cwd=away, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((away / "reports" / "mock" / "report.json").read_text("utf-8"))
+    judged = {row["operation"] for row in report["results"] if row["claim"] == "etags.stable"}
+    assert judged == {"get_scim_v2_user", "get_scim_v2_group", "get_scim_v2_serviceproviderconfig"}
+    assert {row["prefix"] for row in report["results"]} == {"v2"}

@@ -26,7 +26,7 @@ def _headers(reply: Reply) -> None:
 
 
 KINDS: dict[str, Callable[[Reply], None]] = {
-    "a-megabyte": _body(JSON, b'{"schemas": ["' + b"x" * 1_000_000 + b'"]}'),
+    "ten-megabytes": _body(JSON, b'{"schemas": ["' + b"x" * 10_000_000 + b'"]}'),
     "deep": _body(JSON, b'{"a":' * 10_000 + b"1" + b"}" * 10_000),
     "headers": _headers,
     "wrong-encoding": _body(f"{JSON}; charset=utf-8", '{"displayName": "Zoë"}'.encode("latin-1")),
