@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -60,7 +59,7 @@ class Belated:
             self._written(about, operation, exchange)
 
     def _written(self, about: str, operation: Operation, exchange: Exchange) -> None:
-        names, refused = _names(_body(exchange)), self._refused[about]
+        names, refused = _names(exchange.request.document), self._refused[about]
         if exchange.answer.ok:
             self._borne[about] |= names
             for name in names & refused.keys():
@@ -96,16 +95,8 @@ def _act(exchange: Exchange) -> str:
     return "/".join(exchange.step.split("/")[:-2]).rpartition("/")[2]
 
 
-def _body(exchange: Exchange) -> Any:
-    try:
-        return json.loads(exchange.request.body or b"")
-    except (ValueError, RecursionError):
-        return None
-
-
-def _names(body: Any) -> set[Name]:
+def _names(document: Mapping[str, Any]) -> set[Name]:
     """The names in a document, or in the operations of a PATCH."""
-    document = body if isinstance(body, dict) else {}
     steps = document.get("Operations")
     given: list[Any] = [document]
     for step in steps if isinstance(steps, list) else ():

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from scim_contract.contract import Atom, Contract, Operation
-from scim_contract.contract.plan import atoms
 from scim_contract.judging.behind import META, Behind
 from scim_contract.judging.belated import TOLD, Belated
 from scim_contract.judging.expect import DOCUMENTED_TYPES
@@ -120,10 +119,8 @@ class Observer:
 def _by_name(contract: Contract) -> dict[tuple[str, str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part, atom.client): atom
-        for claim in contract.claims.claims
-        if claim.observed or claim.id in (*ALSO_SEEN, STABLE, META, *TOLD)
-        for operation in contract.operations
-        for atom in atoms(contract, claim, operation)
+        for atom in contract.atoms
+        if contract.claims[atom.claim].observed or atom.claim in (*ALSO_SEEN, STABLE, META, *TOLD)
     }
 
 

@@ -67,11 +67,11 @@ def switched(org: Org, operation: Operation) -> Switched:
 
     Who is added to the group in the same way is switched on that occasion.
     """
-    begun = len(org.workspace.trail)
     if not was_switched(org, operation):
+        begun = len(org.workspace.trail)
         with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claims of the group
             joined(org, org.operation(operation.prefix, f"{operation.kind}_group"))
-    del org.workspace.trail[begun:]  # how it came into the group leads nowhere
+        del org.workspace.trail[begun:]  # how it came into the group leads nowhere
     inside, nameless = (None, False) if was_switched(org, operation) else _one_inside(org, operation.prefix)
     return switching(org, operation, inside, nameless=nameless)
 

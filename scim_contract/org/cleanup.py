@@ -30,14 +30,16 @@ def clean(workspace: Workspace, left: Leftovers) -> list[str]:
     if left.group is not None:
         problems += _restore(org, *left.group)
     trusted: dict[str, bool] = {}
-    there = [*left.users.items()]
+    there, left_over = [*left.users.items()], dict[tuple[str, str | None], list[str]]()
     while there and not any(trusted.values()):
-        problems += remove(org, *there.pop(0), trusted)
+        first = there.pop(0)
+        left_over[first] = remove(org, *first, trusted)
     gone = _deleted_together(org, there, trusted)
-    failed = {one: why for one in there if one[0] not in gone if (why := remove(org, *one, trusted))}
+    left_over |= {one: remove(org, *one, trusted) for one in there if one[0] not in gone}
+    failed = [one for one, why in left_over.items() if why]
     if len(failed) <= _FEW:  # whose answers may have been lost on the way, more than once
-        failed = {one: why for one in failed if (why := remove(org, *one, trusted))}
-    problems += [line for why in failed.values() for line in why]
+        left_over |= {one: remove(org, *one, trusted) for one in failed}
+    problems += [line for why in left_over.values() for line in why]
     return [] if workspace.transport.replayed else problems  # a recording keeps nothing
 
 

@@ -96,22 +96,15 @@ def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
     members, bearers = [*there, first], dict[str, Person | Blocked]()
     odd = dict(enumerate(BORNE, 2))
     plain: dict[str, Any] = {"active": True, **names}
-    labels = {number: f"{_label(org, names)}-{number:02d}" for number in range(2, SIZE + 1 - len(there))}
-    bearing = {
-        case: {**plain, "externalId": stored(org.workspace, case)} for number, case in odd.items() if number in labels
-    }
-    ahead(
-        org,
-        prefix,
-        {
-            label if number in odd else f"{label}-plain": bearing[odd[number]] if number in odd else plain
-            for number, label in labels.items()
-        },
-    )
-    for number, label in labels.items():
+    wanted: list[tuple[str, str, dict[str, Any]]] = []
+    for number in range(2, SIZE + 1 - len(there)):
         case = odd.get(number, "")
+        attributes = {**plain, "externalId": stored(org.workspace, case)} if case else plain
+        wanted.append((f"{_label(org, names)}-{number:02d}", case, attributes))
+    ahead(org, prefix, {label if case else f"{label}-plain": attributes for label, case, attributes in wanted})
+    for label, case, attributes in wanted:
         if case:
-            bearers[case] = _bearer(org, prefix, label, bearing[case])
+            bearers[case] = _bearer(org, prefix, label, attributes)
         held = bearers.get(case)
         members.append(held if isinstance(held, Person) else org.person(prefix, f"{label}-plain", **plain))
     del org.workspace.trail[begun + 1 :]  # one create of 27 tells a reader enough

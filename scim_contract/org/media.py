@@ -24,7 +24,7 @@ from scim_contract.org.replacements import cleared, stored
 from scim_contract.org.trips import SPENT, trip, user_of
 from scim_contract.org.versions import etag_of, shared_write
 from scim_contract.org.workspace import Resource
-from scim_contract.org.writing import Made, answer_to, creation, marked
+from scim_contract.org.writing import Made, creation, marked
 from scim_contract.transport import Exchange, Unreachable
 
 _ALIKE = [{"value": f"+131755502{number}", "type": "work"} for number in (31, 32)]
@@ -251,7 +251,9 @@ def undeclared_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 def undeclared_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """The same of a creation, whose traces are users with an externalId."""
     changes = {case: creation(org, operation, case, **marked(external_id)) for case in UNDOCUMENTED}
-    return {
-        case: (change, answer_to(org, operation, case, raw=encoded(change.body), content_type=UNDOCUMENTED[case]))
+    questions = (
+        {"case": case, "raw": encoded(change.body), "content_type": UNDOCUMENTED[case]}
         for case, change in changes.items()
-    }
+    )
+    answers = org.ask_together(operation, questions)
+    return {case: (changes[case], asked) for case, asked in zip(changes, answers, strict=True)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
@@ -51,9 +50,6 @@ def clear(workspace: Workspace) -> None:
 
 def _created(request: Request) -> Iterator[str]:
     """The userName that a request was to create."""
-    try:
-        document = json.loads(request.body or b"")
-    except ValueError:
-        return
-    if isinstance(document, dict) and isinstance(document.get("userName"), str):
-        yield document["userName"]
+    user_name = request.document.get("userName")
+    if isinstance(user_name, str):
+        yield user_name

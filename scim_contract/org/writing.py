@@ -147,14 +147,6 @@ Made = Mapping[str, tuple[Change, Exchange | Unreachable]]
 """Creations by case: what was to be created, and the answer if one came."""
 
 
-def answer_to(org: Org, operation: Operation, case: str, **otherwise: Any) -> Exchange | Unreachable:
-    """The answer to a request, or why none came, which is to be told to whoever looks at this one alone."""
-    try:
-        return org.ask(operation, case=case, **otherwise)
-    except Unreachable as error:
-        return error
-
-
 def find_all(org: Org, prefix: str, mark: str, made: Sequence[tuple[Change, Exchange]]) -> Exchange:
     """The list of users with an externalId, which shows what several creations under it made; see `find_user`.
 

@@ -79,7 +79,7 @@ def shared(contract: Contract, faults: Sequence[Fault]) -> Iterator[Planned]:
 
 
 def in_sets(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Iterator[Planned]:
-    """Every variant with all checks; those that need no profile of their own up to twelve to a trial."""
+    """Every variant with all checks; those that need no profile of their own several to a trial."""
     plain = [variant for variant in variants if not variant.profile and variant.clients is None]
     for poor in (False, True):
         for together in _sets(contract, [variant for variant in plain if variant.poor is poor], _VARIANTS_TOGETHER):

@@ -29,6 +29,15 @@ class Request:
         """The first header of that name, whatever its case; None where there is none."""
         return _header(self.headers, name)
 
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The JSON object that was sent; an empty one where it was something else."""
+        try:
+            sent = json.loads(self.body or b"")
+        except (ValueError, RecursionError):
+            return {}
+        return sent if isinstance(sent, dict) else {}
+
 
 @dataclass(frozen=True)
 class Answer:
