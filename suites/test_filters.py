@@ -1,4 +1,4 @@
-"""Filters: required where documented, they find what they say and nothing else, and a value in them is only data."""
+"""Filters as a language: required where documented, they find what they say and nothing else."""
 
 from contextlib import suppress
 from typing import Any
@@ -14,30 +14,16 @@ from scim_contract.judging.lists import (
     steady,
     unless_refused,
 )
-from scim_contract.judging.stored import after, before
-from scim_contract.org.documents import ENTERPRISE, differences, ids, resources, said, total
+from scim_contract.org.documents import differences, ids, resources, said, total
 from scim_contract.org.endpoints import unfiltered as without_filter
-from scim_contract.org.finding import NAMING, Known, by_name, comparing, findable, someone, two, values
+from scim_contract.org.finding import ATTRIBUTES, MUST_BE_KNOWN, NAMING, Known, by_name, find, findable, someone, two
 from scim_contract.org.lists import counted, listing, read_besides, side_by_side, unfiltered, wide
-from scim_contract.org.moved import deleted, emails_replaced, renamed, retired, to_rename
 from scim_contract.org.pages import Listing, Walk
 from scim_contract.org.provoking import bad_request
-from scim_contract.org.searching import beginning, phrase, raw_plus, search
 from scim_contract.org.values import eq
 
-ATTRIBUTES = {
-    "id": "id",
-    "user-name": "userName",
-    "external-id": "externalId",
-    "emails-value": "emails.value",
-    "extension": f"{ENTERPRISE}:department",
-    "display-name": "displayName",
-}
-DEAD_EMAIL = ("v2", "user-name")
-"""Where a deleted user is looked for by its email too; the other prefix is asked for an email that was replaced."""
 BROKEN = {"users": "&conformance=%zz", "groups": "&filter=%zz"}
 """No filter, whether what is no escape sequence is dropped or taken for itself."""
-MUST_BE_KNOWN = {"users": ("id", "userName", "externalId"), "groups": ("displayName",)}
 
 
 @claim("filters.required")
@@ -220,89 +206,6 @@ def test_both_prefixes_find_the_same(operation: Operation, org: Org, judge: Judg
             alike_in_both(expect, look)
 
 
-@claim("filters.sees-writes")
-def test_writes_are_seen(operation: Operation, org: Org, judge: Judge) -> None:
-    if "created" in judge.cases:
-        with judge("created") as expect:
-            findable(org, operation)
-            person = to_rename(org, operation.prefix)
-            found = watch(org, operation, eq("userName", person.user_name), "created", person.id, there=True)
-            finds(expect, found, person.id, "userName", person.user_name)
-    with judge("renamed") as expect:
-        comparing(org, operation, lambda: listing(org, operation).page())
-        now = renamed(org, operation)
-        by_new = watch(org, operation, eq(now.naming, now.new), "new name", now.id, there=True)
-        finds(expect, by_new, now.id, now.naming, now.new)
-        by_old = watch(org, operation, eq(now.naming, now.old), "old name", now.id, there=False)
-        does_not_find(expect, by_old, now.id, f"its {now.naming} is {said(now.new)} now")
-        for user, attribute, was in given_up(org, operation):
-            by_old = watch(org, operation, eq(attribute, was), f"old {attribute}", user, there=False)
-            if by_old.answer.ok or attribute in MUST_BE_KNOWN["users"]:
-                does_not_find(expect, by_old, user, f"its {attribute} is {said(was)} no longer")
-
-
-@claim("filters.forgets-deleted")
-def test_deleted_user_is_not_found(operation: Operation, org: Org, judge: Judge) -> None:
-    for case in judge.cases:
-        with judge(case) as expect:
-            user = deleted(org, operation.prefix)
-            text = eq(ATTRIBUTES[case], str({**user.document, "id": user.id}[ATTRIBUTES[case]]))
-            found = watch(org, operation, text, case, user.id, there=False)
-            does_not_find(expect, found, user.id, "it was deleted")
-            for email in values(user.document, "emails.value")[:1] if (operation.prefix, case) == DEAD_EMAIL else ():
-                found = watch(org, operation, eq("emails.value", email), "its email", user.id, there=False)
-                if found.answer.ok:
-                    does_not_find(expect, found, user.id, "it was deleted")
-
-
-@claim("filters.documented-example", "unquoted")
-def test_documented_example_finds_the_group(operation: Operation, org: Org, judge: Judge) -> None:
-    with judge("unquoted") as expect:
-        known = someone(org, operation)
-        found = find(org, operation, f"displayName eq {known.word}", known, "unquoted")
-        finds(expect, found, known.resource.id, "displayName", known.name)
-
-
-@claim("filters.documented-example", "quoted")
-def test_any_name_is_found_in_quotes(operation: Operation, org: Org, judge: Judge) -> None:
-    with judge("quoted") as expect:
-        looked = phrase(org, operation)
-        finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
-        long = beginning(org, operation)
-        if long is not None:
-            does_not_find(expect, long.asked, long.bearer, f"its displayName is {said(long.value)}")
-
-
-@claim("filters.encoding")
-def test_percent_encoding_is_undone_once(operation: Operation, org: Org, judge: Judge) -> None:
-    for case in ("space", "ampersand", "apostrophe", "utf8", "plus"):
-        with judge(case) as expect:
-            looked = search(org, operation, case)
-            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
-    with judge("raw-plus") as expect:
-        as_plus, as_space = raw_plus(org, operation)
-        both = (as_plus, as_space)
-        if all(expect.status(looked.asked, 200) for looked in both):
-            read = [looked.value for looked in both if looked.bearer in ids(looked.asked.document)]
-            wanted = f"what bears {said(as_plus.value)} or {said(as_space.value)} is found"
-            expect.that(bool(read), wanted, "neither is", as_plus.asked)
-            for looked in both:
-                nothing_but(expect, looked.asked, looked.attribute, as_plus.value, as_space.value)
-
-
-@claim("filters.value-is-data")
-def test_value_matches_itself_alone(operation: Operation, org: Org, judge: Judge) -> None:
-    for case in ("quote", "or-true", "sql", "ldap"):
-        with judge(case) as expect:
-            looked = search(org, operation, case)
-            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
-    for case in ("star", "percent"):
-        with judge(case) as expect:
-            looked, as_pattern = search(org, operation, case), search(org, operation, case, "pattern")
-            finds(expect, looked.asked, looked.bearer, looked.attribute, looked.value)
-            does_not_find(expect, as_pattern.asked, as_pattern.bearer, f"it bears {said(as_pattern.value)}")
-
-
 # asking ---------------------------------------------------------------------------------------------
 
 PARTS = {"prefix": slice(None, -1), "suffix": slice(1, None), "substring": slice(1, -1)}
@@ -314,19 +217,6 @@ LOGIC = {
 }
 """For each case the filters to try, the prefixes taking turns, and which of two resources each finds; A and B stand
 for the eq of a name."""
-
-
-def find(org: Org, operation: Operation, text: str, known: Known, label: str) -> Exchange:
-    """A filter that is to find a resource, asked once."""
-    look = Listing(
-        org,
-        operation,
-        label,
-        {"filter": text},
-        still=known.resource.ours and operation.resource == "users",
-        ready=lambda seen: not seen.answer.ok or known.resource.id in ids(seen.document),
-    )
-    return look.page()
 
 
 def almost(org: Org, operation: Operation, attribute: str, value: str) -> list[Exchange]:
@@ -382,32 +272,10 @@ def of_nobody(org: Org, operation: Operation) -> Exchange:
     return org.ask(operation, params={"filter": nobody})
 
 
-def watch(org: Org, operation: Operation, text: str, case: str, resource_id: str, *, there: bool) -> Exchange:
-    """A filter asked until it finds a resource or no longer does, for as long as the target may take."""
-    return org.eventually(
-        lambda: org.ask(operation, params={"filter": text}, case=case),
-        lambda seen: not seen.answer.ok or (resource_id in ids(seen.document)) is there,
-    )
-
-
 def widely(org: Org, operation: Operation, look: Listing) -> Listing | None:
     """The groups under the profile's wide filter, asked anew where a list that is compared with them is."""
     found = wide(org, operation)
     return found.afresh() if found is not None and look.fresh else found
-
-
-def given_up(org: Org, operation: Operation) -> list[tuple[str, str, str]]:
-    """Users, by id, with an externalId or an email that they had until they were given another or none; no groups."""
-    if operation.resource != "users":
-        return []
-    written, found = retired(org, operation.prefix), list[tuple[str, str, str]]()
-    was, now = (read.document.get("externalId") for read in (before(written), after(written)))
-    if was and was != now:
-        found.append((str(after(written).document.get("id")), "externalId", str(was)))
-    with suppress(Blocked, Untested):
-        replaced = emails_replaced(org, operation.prefix)[:1] if operation.prefix != DEAD_EMAIL[0] else []
-        found += [(user, "emails.value", was) for user, was in replaced]
-    return found
 
 
 def matches(look: Listing) -> int:

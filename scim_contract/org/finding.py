@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[A-Za-z0-9]{4,}")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 @._-]+")
 NAMING = {"users": "userName", "groups": "displayName"}
+ATTRIBUTES = {
+    "id": "id",
+    "user-name": "userName",
+    "external-id": "externalId",
+    "emails-value": "emails.value",
+    "extension": f"{ENTERPRISE}:department",
+    "display-name": "displayName",
+}
+"""The attributes that filters are asked for, by the case of a claim."""
+MUST_BE_KNOWN = {"users": ("id", "userName", "externalId"), "groups": ("displayName",)}
+"""The attributes that filters have to know, by resource."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,19 @@ def by_name(org: Org, operation: Operation) -> Listing:
         1 if ours else None,
         showing(known.resource),
     )
+
+
+def find(org: Org, operation: Operation, text: str, known: Known, label: str) -> Exchange:
+    """A filter that is to find a resource, asked once."""
+    look = Listing(
+        org,
+        operation,
+        label,
+        {"filter": text},
+        still=known.resource.ours and operation.resource == "users",
+        ready=showing(known.resource),
+    )
+    return look.page()
 
 
 def showing(resource: Resource) -> Callable[[Exchange], bool]:

@@ -9,11 +9,12 @@ FUZZED = "test_fuzzed.py"
 NODE = re.compile(r"(?P<file>[^/]+\.py)::(?P<function>\w+)\[(?P<prefix>v\d+)-(?P<operation>\w+)\]$")
 """The id of an item: suite file, check, prefix and operation."""
 
-_READS = ("test_paging.py", "test_filters.py", "")
+_FILTERS = ("test_filters.py", "test_filters_find_writes.py")
+"""All that filters find; the latter write what is to be found."""
+_READS = ("test_paging.py", *_FILTERS, "")
 """The reads in their order, by file; the last are those of all others."""
 _AFTER_WRITES = "test_references.py"
 """Reads of what writes of other claims leave: who is in a group."""
-
 
 _GROUPS = "groups"
 _LIST_OF_USERS = "list of users"
@@ -22,17 +23,6 @@ _READS_OF_GROUPS = "reads of groups"
 _READING = frozenset(
     {"test_paging.py", "test_filters.py", "test_permissions.py", "test_errors.py", "test_content_types.py"}
 )
-_NAMING = frozenset(
-    {
-        "test_writes_are_seen",
-        "test_documented_example_finds_the_group",
-        "test_any_name_is_found_in_quotes",
-        "test_percent_encoding_is_undone_once",
-        "test_value_matches_itself_alone",
-    }
-)
-"""Of these the ones that give the group a name to look for."""
-
 
 DEAR = {
     "delete_scim_user": 2.9,
@@ -62,8 +52,7 @@ def scope(node_id: str, *, apart: bool = False) -> str:
         return node_id
     operation = match["operation"]
     if "_group" in f"{match['function']} {operation}":
-        reads = operation.startswith("get_") and match["file"] in _READING and match["function"] not in _NAMING
-        return _READS_OF_GROUPS if apart and reads else _GROUPS
+        return _READS_OF_GROUPS if apart and operation.startswith("get_") and match["file"] in _READING else _GROUPS
     if operation.endswith("_users") and operation.startswith("get_"):
         return _LIST_OF_USERS
     return operation.replace(f"_{match['prefix']}_", "_")
@@ -96,4 +85,4 @@ def place(node_id: str) -> tuple[bool, str, int, str]:
     if not match["operation"].startswith("get_") or file == _AFTER_WRITES:
         return generated, belongs, len(_READS), match["prefix"]
     phase = _READS.index(file if file in _READS else "")
-    return generated, belongs, phase, "" if file == "test_filters.py" else match["prefix"]
+    return generated, belongs, phase, "" if file in _FILTERS else match["prefix"]
