@@ -24,7 +24,11 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
     help="A variant to plant with every fault, such as unsteady: each must be caught all the same.",
 )
 @click.option("--workers", type=click.IntRange(min=0), default=0, metavar="N", help="xdist's workers in each trial.")
-@click.option("--whole", is_flag=True, help="Run all checks on each fault, not only those that can see it.")
+@click.option(
+    "--whole",
+    is_flag=True,
+    help="Run all checks on each fault, not only those that can see it, and each variant by itself.",
+)
 @click.option(
     "--pairs",
     type=click.IntRange(min=0),

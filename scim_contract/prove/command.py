@@ -26,6 +26,8 @@ from scim_contract.prove.pool import Pool
 from scim_contract.prove.trial import Outcome, Trial
 from scim_contract.targets import ConfigurationError
 
+_TOLD_EVERY = 100  # trials, where no bar can be drawn: some CIs take minutes of silence for a job that hangs
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -105,12 +107,15 @@ def trials(contract: Contract, wanted: Wanted) -> list[Planned]:
             *plan.pairs(contract, broken, wanted.pairs, chance),
             *plan.triples(contract, legal, wanted.pairs, chance, wanted.areas),
         ]
-    if wanted.whole or wanted.faults or wanted.variants:
-        return [
-            *(plan.of_variants(contract, (variant,), wanted.areas) for variant in legal),
-            *(plan.of_faults(contract, (fault,), wanted.whole) for fault in broken),
-        ]
-    return [*plan.in_sets(contract, legal, wanted.areas), *plan.shared(contract, broken)]
+    if wanted.faults or wanted.variants:
+        proving = [plan.of_faults(contract, (fault,), wanted.whole) for fault in broken]
+    else:
+        proving = [*plan.shared(contract, broken, wanted.whole)]
+    if wanted.faults or wanted.variants or wanted.whole:
+        sparing = [plan.of_variants(contract, (variant,), wanted.areas) for variant in legal]
+    else:
+        sparing = [*plan.in_sets(contract, legal, wanted.areas)]
+    return [*sparing, *proving]
 
 
 def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> list[Judged]:
@@ -125,6 +130,8 @@ def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> lis
             judged[trial.name] = judge(by_name[trial.name], outcome)
             bad = sum(not each.good for each in judged.values())
             progress.update(task, advance=1, description=f"proving ({bad} not as they should)" if bad else "proving")
+            if not console.is_terminal and len(judged) % _TOLD_EVERY == 0:
+                console.print(f"{len(judged)} of {len(by_name)} trials, {bad} not as they should", highlight=False)
 
         pool.run([each.trial for each in planned], done)
     return [judged[name] for name in by_name]

@@ -68,14 +68,14 @@ def _name(names: Sequence[str]) -> str:
     return " + ".join(names)
 
 
-def shared(contract: Contract, faults: Sequence[Fault]) -> Iterator[Planned]:
-    """Every fault with the checks that can see it; those of a claim that touch different operations share a trial."""
+def shared(contract: Contract, faults: Sequence[Fault], whole: bool = False) -> Iterator[Planned]:
+    """Every fault with the checks that can see it, or all; those of a claim at different operations share a trial."""
     by_claim: dict[str, list[Fault]] = {}
     for fault in faults:
         by_claim.setdefault(fault.claim, []).append(fault)
     for own in by_claim.values():
         for together in _sets(contract, own, _FAULTS_TOGETHER):
-            yield of_faults(contract, together)
+            yield of_faults(contract, together, whole)
 
 
 def in_sets(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Iterator[Planned]:
@@ -103,7 +103,8 @@ def _sets(contract: Contract, known: Sequence[T], most: int) -> list[list[T]]:
 
 def alone(contract: Contract, planned: Planned) -> Iterator[Planned]:
     """The trials of what shared one."""
-    yield from (of_faults(contract, (fault,)) for fault in planned.faults)
+    whole = not planned.trial.claims
+    yield from (of_faults(contract, (fault,), whole) for fault in planned.faults)
     yield from (of_variants(contract, (variant,), planned.trial.areas) for variant in planned.variants)
 
 
