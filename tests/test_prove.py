@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from scim_contract.cli import main
 from scim_contract.contract import Contract, load
 from scim_contract.mock.faults import faults
+from scim_contract.mock.settings import SEED
 from scim_contract.mock.variants import variants
 from scim_contract.prove import plan
 from scim_contract.prove.command import Wanted, trials
@@ -215,37 +217,39 @@ def test_hollow_check_misses_what_it_would_find(contract: Contract, tmp_path: Pa
     assert outcome.having("inconclusive")
 
 
-def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers(tmp_path: Path) -> None:
-    """A trial of its own; what is planted besides is told in its output."""
-    words = ["prove", "--fault", SINGLE_CHECK, "--under", "unsteady", "--workers", "2", "--reports", str(tmp_path)]
-    done = CliRunner().invoke(main, words)
+def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers(
+    contract: Contract, tmp_path: Path
+) -> None:
+    """A fault of each area; all of them, with three seeds, are for the night."""
+    of_areas: dict[str, list[str]] = {}
+    for fault in faults(contract).values():
+        if len(fault.operations) == 1 and not plan.is_fuzzed(fault):
+            of_areas.setdefault(fault.claim.split(".")[0], []).append(fault.name)
+    drawn = [random.Random(1).choice(names) for names in of_areas.values()]
+    words = [word for name in drawn for word in ("--fault", name)]
+    words += ["--under", "unsteady", "--workers", "2", "--seed", "1", "--jobs", "2", "--reports", str(tmp_path)]
+    done = CliRunner().invoke(main, ["prove", *words])
     assert done.exit_code == 0, done.output
-    assert "1 of 1 faults caught" in done.output
+    assert f"{len(drawn)} of {len(drawn)} faults caught" in done.output
 
 
-def test_variants_of_all_trials_are_planted_beside_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    planted: list[Trial] = []
+def test_the_whole_proof_has_all_checks_for_each_fault_and_a_trial_for_each_variant(contract: Contract) -> None:
+    drawn = trials(contract, Wanted(whole=True))
+    assert not any(each.trial.claims for each in drawn)
+    assert [each.trial.variants for each in drawn if each.variants] == [(name,) for name in variants(contract)]
+    shared = next(each for each in drawn if len(each.faults) > 1)
+    assert not any(each.trial.claims for each in plan.alone(contract, shared))
 
-    class Process:
-        exitcode = 0
 
-        def __init__(self, target: object, args: tuple[Trial, Path]) -> None:
-            planted.append(args[0])
-            (args[1] / "trial.json").write_text(json.dumps({"code": 0, "rows": []}), "utf-8")
-
-        def start(self) -> None: ...
-
-        def join(self, seconds: float | None = None) -> None: ...
-
-        def is_alive(self) -> bool:
-            return False
-
-    context = type("Context", (), {"Process": Process})
-    monkeypatch.setattr("scim_contract.prove.pool._context", lambda: context)
-    Pool(1, tmp_path, under=("unsteady",), workers=3).run(
-        [Trial("a", variants=("slow",)), Trial("b", faults=("f",)), Trial("c", variants=("unsteady",))],
-        lambda *told: None,
+def test_circumstances_are_added_to_what_a_trial_has(contract: Contract) -> None:
+    slow, unsteady = (variants(contract)[name] for name in ("slow", "unsteady"))
+    fault = faults(contract)[SINGLE_CHECK]
+    given = [plan.of_variants(contract, (slow,), ()), plan.of_variants(contract, (unsteady,), ())]
+    (of_slow, of_unsteady), of_fault = given, plan.of_faults(contract, (fault,))
+    amid = [plan.amid(each, ("unsteady",), 3, 2).trial for each in (of_slow, of_unsteady, of_fault)]
+    assert [each.variants for each in amid] == [("slow", "unsteady"), ("unsteady",), ("unsteady",)]
+    assert {each.workers for each in amid} == {3}
+    assert amid[2].command.startswith(
+        f"scim-contract run --mock-fault {SINGLE_CHECK} --mock-variant unsteady --mock-seed {SEED + 2} --claim "
     )
-    assert {trial.name: (trial.variants, trial.workers) for trial in planted} == {
-        "a": (("slow", "unsteady"), 3), "b": (("unsteady",), 3), "c": (("unsteady",), 3),
-    }  # fmt: skip
+    assert amid[2].command.endswith(" -- -n 3")

@@ -36,7 +36,13 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
     metavar="N",
     help="N random pairs of faults, N threes of variants.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the pairs, and of what is generated.")
+@click.option(
+    "--seed",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Of the pairs, of what is generated, and of a network that fails.",
+)
 @click.option(
     "--fuzz", type=click.IntRange(min=1), default=NIGHTLY_EXAMPLES, show_default=True, metavar="N",
     help="Generated examples for an operation, for the faults that only those meet (--area fuzzed).",

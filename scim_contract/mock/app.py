@@ -90,7 +90,7 @@ def create_app(
     if not plants.plants:
         return app
     inner = tampered(app, plants.tampers, contract.operations, service.directory) if plants.tampers else app
-    return plants.wrapped(inner)
+    return plants.wrapped(inner, settings.seed)
 
 
 def _named(contract: Contract, settings: Settings) -> list[Fault | Variant]:

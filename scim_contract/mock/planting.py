@@ -20,14 +20,15 @@ class Plant:
 
     `before` and `after` meet the requests for the operations that the fault names, or, `everywhere`, all
     requests. `behaviour` answers the operations otherwise; `directory` changes what the mock begins with;
-    `wrap` puts something around the whole application. `seconds` is how long each answer is held back.
+    `wrap` puts something around the whole application, given the mock's seed. `seconds` is how long each answer
+    is held back.
     """
 
     before: Callable[[Seen], Reply | None] = lambda seen: None
     after: Callable[[Seen, Reply], None] = lambda seen, reply: None
     behaviour: Callable[[Behaviour, Operation], Behaviour] = lambda behaviour, operation: behaviour
     directory: Callable[[Directory], None] = lambda directory: None
-    wrap: Callable[[Asgi], Asgi] = lambda app: app
+    wrap: Callable[[Asgi, int], Asgi] = lambda app, seed: app
     seconds: float = 0
     everywhere: bool = False
 
@@ -156,10 +157,10 @@ class Planted:
     tampers: tuple[Tamper, ...]
     plants: tuple[Plant, ...]
 
-    def wrapped(self, app: Asgi) -> Asgi:
-        """The application with what the plants put around it."""
+    def wrapped(self, app: Asgi, seed: int) -> Asgi:
+        """The application with what the plants put around it, where something is left to chance by this seed."""
         for plant in self.plants:
-            app = plant.wrap(app)
+            app = plant.wrap(app, seed)
         return app
 
     def sown(self, directory: Directory) -> Directory:

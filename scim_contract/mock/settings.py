@@ -20,7 +20,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings of one mock. Without clients, nothing asks for a token; `seed` makes its ids and times."""
+    """The settings of one mock. Without clients, nothing asks for a token; `seed` decides its ids, times, chance."""
 
     edition: str = "2019"
     clients: tuple[Client, ...] = ()

@@ -33,8 +33,9 @@ _TOLD_EVERY = 100  # trials, where no bar can be drawn: some CIs take minutes of
 class Wanted:
     """What to prove. Nothing named: every fault and every variant, but for the faults that only fuzzing meets.
 
-    `fuzz` is how many examples those get for an operation, from `seed`. `under` are variants planted with every
-    fault, and `workers` how many each trial has: what is caught in calm must be caught then, too.
+    `fuzz` is how many examples those get for an operation. `seed` decides of all that is left to chance. `under` are
+    variants planted with every fault, and `workers` how many each trial has: what is caught in calm must be caught
+    then, too.
     """
 
     faults: tuple[str, ...] = ()
@@ -61,12 +62,12 @@ def prove(wanted: Wanted, console: Console) -> int:
         ConfigurationError: a fault, a variant or an area is unknown, or nothing is selected.
     """
     contract = load(wanted.edition)
-    planned = [plan.fuzzing(each, wanted.fuzz, wanted.seed) for each in trials(contract, wanted)]
+    planned = [_amid(wanted, each) for each in trials(contract, wanted)]
     if not planned:
         raise ConfigurationError("nothing to prove: no fault and no variant is of these areas")
     # One more than there are processors, since a trial also waits: for its server, its disk, the time of a variant.
     jobs = wanted.jobs or (os.cpu_count() or 1) + 1
-    pool = Pool(jobs, wanted.reports / "prove", wanted.under, wanted.workers)
+    pool = Pool(jobs, wanted.reports / "prove")
     judged = carried_out(planned, pool, console)
     if not wanted.pairs:
         judged = _alone(contract, judged, pool, console, wanted)
@@ -79,6 +80,12 @@ def prove(wanted: Wanted, console: Console) -> int:
     if any(j.shown in (Shown.MISSED, Shown.OTHER, Shown.ALARM) for j in judged):
         return 1
     return 3 if any(not j.good for j in judged) else 0
+
+
+def _amid(wanted: Wanted, planned: Planned) -> Planned:
+    """A trial under the circumstances that are wanted for all of them."""
+    fuzzed = plan.fuzzing(planned, wanted.fuzz, wanted.seed)
+    return plan.amid(fuzzed, wanted.under, wanted.workers, wanted.seed)
 
 
 def trials(contract: Contract, wanted: Wanted) -> list[Planned]:
@@ -140,7 +147,7 @@ def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> lis
 def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Console, wanted: Wanted) -> list[Judged]:
     """Where several shared a trial that did not go as it should, try each of them alone."""
     doubtful = [j for j in judged if j.size > 1 and (not j.good or j.shown is Shown.HELD_UP)]
-    again = [plan.fuzzing(each, wanted.fuzz, wanted.seed) for j in doubtful for each in plan.alone(contract, j.planned)]
+    again = [_amid(wanted, each) for j in doubtful for each in plan.alone(contract, j.planned)]
     pool.forget(j.planned.trial.name for j in doubtful)
     return [j for j in judged if j not in doubtful] + (carried_out(again, pool, console) if again else [])
 
@@ -206,7 +213,7 @@ def _write(judged: Sequence[Judged], wanted: Wanted) -> None:
     """Leave what was proved as prove.json."""
     rows = [
         {
-            "name": " + ".join([*j.planned.trial.faults, *j.planned.trial.variants]),
+            "name": " + ".join(map(str, (*j.planned.faults, *j.planned.variants))),
             "kind": "fault" if j.planned.faults else "variant",
             "claims": [fault.claim for fault in j.planned.faults],
             "shown": j.shown,

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from scim_contract.contract import Contract
 from scim_contract.mock.planting import Fault, Variant, planted
+from scim_contract.mock.settings import SEED
 from scim_contract.mock.variants.excluding import excluded
 from scim_contract.plugin.catalogue import checks
 from scim_contract.plugin.run import suites_folder
@@ -55,6 +56,12 @@ def fuzzing(planned: Planned, examples: int, seed: int) -> Planned:
     if planned.variants and FUZZED in planned.trial.areas:
         return replace(planned, trial=replace(planned.trial, fuzz=min(examples, VARIANT_EXAMPLES), seed=seed))
     return planned
+
+
+def amid(planned: Planned, under: Sequence[str], workers: int, seed: int) -> Planned:
+    """A trial with these variants planted besides, so many workers, and a mock that leaves to chance by this seed."""
+    variants = tuple(dict.fromkeys([*planned.trial.variants, *under]))
+    return replace(planned, trial=replace(planned.trial, variants=variants, workers=workers, mock_seed=SEED + seed))
 
 
 def of_variants(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Planned:

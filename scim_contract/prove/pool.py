@@ -9,7 +9,7 @@ import shutil
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from scim_contract.prove import trial as trials
@@ -22,14 +22,11 @@ LONGEST = 600.0
 class Pool:
     """Where trials are carried out: so many at a time, each with a folder under `reports`.
 
-    The folder of a trial that went as it should is removed by `forget`. `under` are variants that are planted in all of
-    them, `workers` how many processes of its own each has.
+    The folder of a trial that went as it should is removed by `forget`.
     """
 
     jobs: int
     reports: Path
-    under: tuple[str, ...] = ()
-    workers: int = 0
 
     def run(self, given: Sequence[Trial], done: Callable[[Trial, Outcome], None]) -> dict[str, Outcome]:
         """Carry out trials; `done` is told of each as it ends. Gives the outcomes by name.
@@ -74,9 +71,7 @@ class Pool:
         folder = self.folder(trial.name)
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        variants = tuple(dict.fromkeys([*trial.variants, *self.under]))
-        carried_out = replace(trial, variants=variants, workers=self.workers)
-        process = context.Process(target=trials.run, args=(carried_out, folder.absolute()))  # type: ignore[attr-defined]
+        process = context.Process(target=trials.run, args=(trial, folder.absolute()))  # type: ignore[attr-defined]
         processes.add(process)
         process.start()
         process.join(LONGEST)

@@ -17,6 +17,7 @@ from rich.console import Console
 from scim_contract.contract import load
 from scim_contract.mock.catalogue import find
 from scim_contract.mock.serve import running
+from scim_contract.mock.settings import SEED
 from scim_contract.mock.settings import Client as MockClient
 from scim_contract.mock.settings import Settings as MockSettings
 from scim_contract.mock.variants import variants as variants_of
@@ -38,7 +39,8 @@ class Trial:
     """What is planted, and what of the suite is run; without claims and areas, all of it.
 
     `hollow` are checks (`file::function`) whose bodies are taken out; `record` leaves a recording beside the reports;
-    `fuzz` is how many examples are generated for an operation, from a seed.
+    `fuzz` is how many examples are generated for an operation, from a seed; `mock_seed` decides what the mock leaves to
+    chance. `workers` are processes of its own.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Trial:
     edition: str = "2019"
     fuzz: int = 0
     seed: int = 0
+    mock_seed: int = SEED
     workers: int = 0
 
     @property
@@ -60,9 +63,11 @@ class Trial:
         words += [f"--mock-fault {name}" for name in self.faults]
         words += [f"--mock-variant {name}" for name in self.variants]
         words += [f"--area {area}" for area in self.areas]
+        words += [f"--mock-seed {self.mock_seed}"] if self.mock_seed != SEED else []
         words += [f"--fuzz {self.fuzz} --seed {self.seed}"] if self.fuzz else []
         claims = list(dict.fromkeys(key.split("|")[0] for key in self.claims))
-        return " ".join([*words, *(f"--claim {claim}" for claim in claims)])
+        words += [f"--claim {claim}" for claim in claims]
+        return " ".join([*words, f"-- -n {self.workers}"] if self.workers else words)
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,8 @@ def _outcome(trial: Trial) -> Outcome:
     variants = find("variant", variants_of(contract), trial.variants)
     clients = embedded.clients(contract, variants)
     served = tuple(MockClient(c.id, str(c.secret), c.permissions) for c in clients)
-    mock = MockSettings(trial.edition, served, False, frozenset(trial.faults), frozenset(trial.variants))
+    planted = (frozenset(trial.faults), frozenset(trial.variants))
+    mock = MockSettings(trial.edition, served, False, *planted, trial.mock_seed)
     settings = Settings(
         areas=trial.areas,
         claims=trial.claims,

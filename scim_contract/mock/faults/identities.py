@@ -146,7 +146,7 @@ def _at_hours(hours: int) -> Change:
 
 def _behind() -> Plant:
     everywhere = showing(_at_hours(-5)).after
-    return Plant(wrap=lambda app: tampered(app, [Tamper(after=everywhere)]))
+    return Plant(wrap=lambda app, seed: tampered(app, [Tamper(after=everywhere)]))
 
 
 def _http_date(resource: Document) -> None:

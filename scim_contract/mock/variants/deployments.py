@@ -46,7 +46,7 @@ def _answers() -> Iterator[Variant]:
         "gzip",
         "Bodies are compressed for whoever takes that.",
         _HTTP,
-        lambda: Plant(wrap=lambda app: GZipMiddleware(app, minimum_size=1)),
+        lambda: Plant(wrap=lambda app, seed: GZipMiddleware(app, minimum_size=1)),
     )
     yield Variant(
         "connection-closed",
@@ -151,7 +151,7 @@ def _with_charset(seen: Seen, reply: Reply) -> None:
         reply.headers["content-type"] += ";charset=UTF-8"
 
 
-def _chunked(app: Asgi) -> Asgi:
+def _chunked(app: Asgi, _seed: int) -> Asgi:
     async def chunking(scope: Message, receive: Receive, send: Send) -> None:
         async def in_pieces(message: Message) -> None:
             if message["type"] == "http.response.start":

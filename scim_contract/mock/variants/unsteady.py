@@ -15,7 +15,6 @@ from scim_contract.mock.variants.making import OPEN, document_of, scim
 from scim_contract.mock.wire import Asgi, Message, Receive, Reply, Seen, Send
 
 _SHARE = 0.05
-_SEED = 7
 _CHALLENGE = {"www-authenticate": 'Bearer realm="scim", error="invalid_token"'}
 _WAYS = ("429", "503", "before", "within", "after")
 _GATEWAY = ("502", "504", "502 after")
@@ -29,13 +28,13 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "Of a hundred requests five, for a token too, are answered with 429 or 503, or their connection breaks: before "
         "they are done, after, or in the midst of the answer.",
         OPEN + "a 429 is waited out; a broken network is never a violation",
-        lambda: Plant(wrap=_unsteady(_SHARE, _SEED, _WAYS)),
+        lambda: Plant(wrap=_unsteady(_SHARE, _WAYS)),
     )
     yield Variant(
         "gateway-fails",
         "Of a hundred requests two are answered by a gateway that says 502 or 504, before they are done or after.",
         "errors.never-5xx: 502 and 504 if a retry passes",
-        lambda: Plant(wrap=_unsteady(_SHARE * 2 / 5, _SEED, _GATEWAY)),
+        lambda: Plant(wrap=_unsteady(_SHARE * 2 / 5, _GATEWAY)),
     )
     yield Variant(
         "tokens-short",
@@ -51,8 +50,8 @@ def variants(contract: Contract) -> Iterator[Variant]:
     )
 
 
-def _unsteady(share: float, seed: int, ways: Sequence[str]) -> Callable[[Asgi], Asgi]:
-    def wrap(app: Asgi) -> Asgi:
+def _unsteady(share: float, ways: Sequence[str]) -> Callable[[Asgi, int], Asgi]:
+    def wrap(app: Asgi, seed: int) -> Asgi:
         chance = random.Random(seed)
 
         async def unsteady(scope: Message, receive: Receive, send: Send) -> None:
