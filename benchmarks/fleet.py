@@ -54,10 +54,12 @@ class Fleet:
         return sum(report.requests.values()) * self.latency / max(1, self.workers)
 
     def limiter(self, report: Report) -> float:
-        """The seconds that the limit of the busiest client takes at least."""
-        if not self.limit:
-            return 0.0
-        return (max(report.requests.values()) - 1) // self.limit * 60.0
+        """The seconds that the busiest client needs at the rate of its limit."""
+        return max(report.requests.values()) / self.limit * 60.0 if self.limit else 0.0
+
+    def windows(self, report: Report) -> float:
+        """The seconds that pass at least until the last of its requests may go, were all the others sent at once."""
+        return (max(report.requests.values()) - 1) // self.limit * 60.0 if self.limit else 0.0
 
 
 @click.command()
@@ -107,7 +109,8 @@ def told(console: Console, plan: Fleet, reports: list[Report], took: float, comp
     whole = median(report.seconds for report in reports)
     rows = {
         "the job": whole,
-        "its floor: the limit of the busiest client": median(map(plan.limiter, reports)),
+        "the busiest client, at the rate of its limit": median(map(plan.limiter, reports)),
+        "its floor: the last of the busiest client's requests": median(map(plan.windows, reports)),
         "its floor: the answers, over its workers": median(map(plan.answers, reports)),
         "of all its processes: waiting for limits": median(report.waited for report in reports),
         "of all its processes: computing": computed / len(reports),

@@ -15,6 +15,7 @@ from rich.console import Console
 from scim_contract import __version__
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import checks
+from scim_contract.plugin.ending import finish
 from scim_contract.plugin.hooks import PREPARED
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.progress import showing
@@ -110,7 +111,7 @@ def conduct(
             words = [*_arguments(run.settings, folder if results else None), *(["--quiet"] if plugins else [])]
             code = pytest.main([*words, *pytest_args], plugins=[Prepared(run), *plugins])
     finally:
-        runs.finish(run)
+        finish(run)
     if code == pytest.ExitCode.USAGE_ERROR:
         return Ended(NOT_RUN.exit_code, why="pytest did not take its options")
     if not run.selection.chosen and not run.interrupted and not run.broken:

@@ -4,19 +4,12 @@ from scim_contract.checks import Judge, Operation, Org, claim, needed
 from scim_contract.judging.lists import missing
 from scim_contract.judging.stored import after, before, leaves, shows
 from scim_contract.org.across import renamed
+from scim_contract.org.company import newcomer
 from scim_contract.org.documents import groups_of, ids
 from scim_contract.org.facts import facts, told
 from scim_contract.org.filling import all_replaced
-from scim_contract.org.membership import (
-    Moved,
-    added_again,
-    adding,
-    another_group,
-    done,
-    joined,
-    left,
-    newcomer,
-)
+from scim_contract.org.group import another_group
+from scim_contract.org.membership import Moved, added_again, adding, done, joined, left
 from scim_contract.org.refused import unknown_member
 
 

@@ -20,13 +20,14 @@ from scim_contract.checks import (
 from scim_contract.judging.entries import entries, is_phone_number, one_primary
 from scim_contract.judging.stored import after, shows
 from scim_contract.org.calls import called
+from scim_contract.org.company import member, members_of
 from scim_contract.org.documents import differences, named, said
 from scim_contract.org.emails import moved, preferred
 from scim_contract.org.facts import facts, number
 from scim_contract.org.fragments import FORMATS, PHONES
 from scim_contract.org.group import disposable
 from scim_contract.org.limits import beyond, stored_beyond
-from scim_contract.org.membership import let_in, member, members_of
+from scim_contract.org.membership import let_in
 from scim_contract.org.readonly import ALL, made_up, taken
 from scim_contract.org.refused import read_only_sent as sent
 from scim_contract.org.trip import Trip

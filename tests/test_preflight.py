@@ -13,6 +13,7 @@ import pytest
 
 from scim_contract.org import Workspace
 from scim_contract.plugin import run as runs
+from scim_contract.plugin.ending import finish
 from scim_contract.plugin.options import Settings
 from tests.commands import Told, call, directory, invoke, report
 from tests.servers import Reply, Seen, Server, Tamper, serving
@@ -51,7 +52,7 @@ def begun(server: Server, folder: Path, **profile: object) -> Iterator[Workspace
     try:
         yield run.workspace
     finally:
-        runs.finish(run)
+        finish(run)
 
 
 def group_id(server: Server) -> str:

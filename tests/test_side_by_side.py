@@ -12,6 +12,7 @@ from scim_contract.org.cleanup import clean
 from scim_contract.org.crowd import SIZE, gather_own
 from scim_contract.org.workspace import Resource
 from scim_contract.plugin import run as runs
+from scim_contract.plugin.ending import finish
 from scim_contract.plugin.options import Settings
 from scim_contract.transport import Exchange, Unreachable, Wire
 from tests.commands import directory
@@ -78,5 +79,5 @@ def test_crowd_of_a_worker_is_created_and_deleted_side_by_side(tmp_path: Path, m
         assert directory(server.url) == there
         assert failed
         deletes = sum(each.method == "DELETE" for each in server.log)
-        runs.finish(run)
+        finish(run)
     assert deletes == SIZE + 1

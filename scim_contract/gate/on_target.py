@@ -15,6 +15,7 @@ from scim_contract.gate.begin import Terms
 from scim_contract.gate.live import Live, Step
 from scim_contract.org.errors import Lost
 from scim_contract.plugin import run as runs
+from scim_contract.plugin.ending import finish
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
 from scim_contract.preflight import PreflightStop
@@ -46,7 +47,7 @@ def judge_live(installed: Installed, name: str, targets: str, terms: Terms, cons
     try:
         live = _live(installed, run, terms)
     finally:
-        runs.finish(run)
+        finish(run)
     return _told(live, run, terms, console)
 
 

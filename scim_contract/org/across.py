@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import Rider, carried
+from scim_contract.org.company import member, newcomer
 from scim_contract.org.documents import ids
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created, deleted, is_gone, settled, victim
-from scim_contract.org.membership import joined, member, newcomer, someone_in
+from scim_contract.org.membership import joined, someone_in
 from scim_contract.org.mirrored import Across, seen_in_both
 from scim_contract.org.org import Org
 from scim_contract.org.people import created_by

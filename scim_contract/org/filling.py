@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from scim_contract.contract import Operation
 from scim_contract.org import crowd
 from scim_contract.org.changes import Change, replacing
+from scim_contract.org.company import company, members_of, newcomer
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
-from scim_contract.org.membership import company, left, members_of, newcomer, someone_out
+from scim_contract.org.membership import left, someone_out
 from scim_contract.org.moved import to_rename
 from scim_contract.org.org import Org
 from scim_contract.org.people import spares

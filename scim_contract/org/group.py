@@ -66,3 +66,30 @@ def keep(workspace: Workspace, resource: Resource, read: Exchange) -> None:
     """Put the group's whole body into the ledger."""
     workspace.ledger.write("changing-group", id=resource.id, body=read.document)
     workspace.group_body = read.document
+
+
+def another_group(org: Org) -> str:
+    """The id of a group that is not the run's.
+
+    Raises:
+        Untested: the directory shows none, or there is no filter to find one with.
+    """
+    return org.once(("another group",), lambda: _another_group(org.acting("shared/two groups")))
+
+
+def _another_group(org: Org) -> str:
+    lists = [org.operation(prefix, "list_groups") for prefix in org.workspace.contract.prefixes]
+    operation = next((each for each in lists if not each.requires_filter), lists[0])
+    params: dict[str, str | int] = {"count": 2}
+    if operation.requires_filter:
+        if not org.workspace.target.wide_group_filter:
+            raise Untested("the profile has no wide_group_filter to find another group with")
+        params["filter"] = org.workspace.target.wide_group_filter
+    found = org.ask(operation, params=params)
+    if not found.answer.ok:
+        raise Blocked("the list of groups gave no other group", found)
+    own = org.workspace.group_id
+    others = [str(item["id"]) for item in resources(found.document) if item.get("id") not in (None, own)]
+    if not others:
+        raise Untested("the directory shows no other group")
+    return others[0]

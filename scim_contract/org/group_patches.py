@@ -9,9 +9,10 @@ from scim_contract.contract import Operation
 from scim_contract.org.across import renamed
 from scim_contract.org.carrying import Rider, carried
 from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.company import member, members_of, newcomer
 from scim_contract.org.facts import facts
 from scim_contract.org.group import disposable
-from scim_contract.org.membership import joined, left, member, members_of, newcomer, outsider, someone_in
+from scim_contract.org.membership import joined, left, outsider, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.steps import Patched, Step, judged, perhaps_carried, send, told
 from scim_contract.org.values import at_length

@@ -8,9 +8,9 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import modification
+from scim_contract.org.company import member, members_of, newcomer, nobody
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.group import disposable
-from scim_contract.org.membership import member, members_of, newcomer, nobody
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
 from scim_contract.org.still import still_user

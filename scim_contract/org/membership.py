@@ -1,24 +1,22 @@
-"""Who is in the group: users of the run's own, brought in and taken out."""
+"""Who is in the group: users of the run's own (`company`), brought in and taken out."""
 
 from __future__ import annotations
 
 import contextlib
-import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
-from scim_contract.org.documents import groups_of, resources
+from scim_contract.org.company import company, leaving, member, members_of, newcomer, nobody, own
+from scim_contract.org.documents import groups_of
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.org import Org
-from scim_contract.org.people import Person, created_by, subject
 from scim_contract.org.refusals import Try
 from scim_contract.org.switching import switching
-from scim_contract.org.versions import shared_write
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
 
@@ -52,50 +50,6 @@ class Moved:
         if not self.user.answer.ok:
             raise Blocked("the user that was moved could not be read", self.user)
         return self.group_id in groups_of(self.user.document)
-
-
-def member(org: Org, prefix: str) -> Person:
-    """One of the two users that come and go: the one that other claims create with a title, if that worked."""
-    with contextlib.suppress(Blocked, Unreachable):
-        written = shared_write(org, org.operation(prefix, "create_user"))
-        if written.applied and written.change is not None:
-            return Person(created_by(written), written.change.body, written.asked)
-    return org.person(prefix, "member", title="Conformance member")
-
-
-def newcomer(org: Org, prefix: str) -> Person:
-    """The other."""
-    external = f"Newcomer-{org.workspace.token(f'newcomer {prefix}')}"
-    return org.person(prefix, "newcomer", title="Conformance newcomer", externalId=external)
-
-
-def company(org: Org, prefix: str) -> tuple[str, ...]:
-    """Who comes along, so that there are more than two: the two of the other prefix, or whom of them there is."""
-    begun = len(org.workspace.trail)
-    found = org.once(("company", prefix), lambda: tuple(_company(org, prefix)))
-    del org.workspace.trail[begun:]  # how they came about leads nowhere
-    return found
-
-
-def _company(org: Org, prefix: str) -> Iterator[str]:
-    for other in org.workspace.contract.prefixes:
-        for each in (member, newcomer) if other != prefix else ():
-            with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
-                yield each(org, other).id
-
-
-def leaving(org: Org, prefix: str) -> tuple[str, ...]:
-    """The id of the user who is the first to be deleted, by which the group loses a member; none once it is gone."""
-    if org.workspace.made(("shared write", org.operation(prefix, "delete_user").id)):
-        return ()
-    with contextlib.suppress(Untested, Blocked, Unreachable):  # which is told by the claim that creates it
-        return (subject(org, org.operation(prefix, "delete_user")).id,)
-    return ()
-
-
-def own(org: Org, prefix: str) -> set[str]:
-    """The ids of all those who come and go, and of the one who is to be deleted."""
-    return {member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix), *leaving(org, prefix)}
 
 
 def joined(org: Org, operation: Operation) -> Moved:
@@ -301,40 +255,3 @@ def all_in(org: Org, prefix: str) -> None:
     if members_of(seen) | doomed != own(org, prefix):
         _brought_about(org, prefix, "joined", joined)
         let_in(org, prefix, member(org, prefix).id, newcomer(org, prefix).id, *company(org, prefix))
-
-
-def members_of(read: Exchange) -> set[str]:
-    """The ids of a group's members."""
-    return {value for _, value in facts(read.document, "members")}
-
-
-def nobody(org: Org, operation: Operation) -> str:
-    """An id of the right shape that belongs to nothing."""
-    return str(uuid.UUID(hex=org.workspace.token(f"{operation.id}/nobody", 32), version=4))
-
-
-def another_group(org: Org) -> str:
-    """The id of a group that is not the run's.
-
-    Raises:
-        Untested: the directory shows none, or there is no filter to find one with.
-    """
-    return org.once(("another group",), lambda: _another_group(org.acting("shared/two groups")))
-
-
-def _another_group(org: Org) -> str:
-    lists = [org.operation(prefix, "list_groups") for prefix in org.workspace.contract.prefixes]
-    operation = next((each for each in lists if not each.requires_filter), lists[0])
-    params: dict[str, str | int] = {"count": 2}
-    if operation.requires_filter:
-        if not org.workspace.target.wide_group_filter:
-            raise Untested("the profile has no wide_group_filter to find another group with")
-        params["filter"] = org.workspace.target.wide_group_filter
-    found = org.ask(operation, params=params)
-    if not found.answer.ok:
-        raise Blocked("the list of groups gave no other group", found)
-    own = org.workspace.group_id
-    others = [str(item["id"]) for item in resources(found.document) if item.get("id") not in (None, own)]
-    if not others:
-        raise Untested("the directory shows no other group")
-    return others[0]

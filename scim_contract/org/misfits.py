@@ -12,10 +12,10 @@ from scim_contract.org import people
 from scim_contract.org.asking import encoded
 from scim_contract.org.changes import Change, Written, modification, replacement
 from scim_contract.org.clients import able
+from scim_contract.org.company import member, newcomer
 from scim_contract.org.documents import ENTERPRISE, EXTENSIONS
 from scim_contract.org.errors import Untested
 from scim_contract.org.facts import facts
-from scim_contract.org.membership import member, newcomer
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.refusals import Try, found_under

@@ -11,9 +11,9 @@ from scim_contract.contract import Operation
 from scim_contract.org import media, people
 from scim_contract.org.asking import JSON
 from scim_contract.org.changes import Change, Written, modification
+from scim_contract.org.company import newcomer
 from scim_contract.org.errors import Blocked
 from scim_contract.org.finding import NAMING, someone, values
-from scim_contract.org.membership import newcomer
 from scim_contract.org.side_by_side import created_side_by_side, in_use, replaced_side_by_side
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Unreachable

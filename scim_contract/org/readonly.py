@@ -8,10 +8,10 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import people
 from scim_contract.org.changes import Change, Written, modification, replacement, replacing
+from scim_contract.org.company import nobody
 from scim_contract.org.documents import groups_of, said
 from scim_contract.org.errors import Blocked
 from scim_contract.org.joining import joining
-from scim_contract.org.membership import nobody
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import password
 from scim_contract.org.refusals import Body, Try, bodies

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from scim_contract.org import group
+from scim_contract.org.company import members_of
 from scim_contract.org.documents import ENTERPRISE, entries, resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lists import listing
 from scim_contract.org.lives import deleted, is_gone, victim
-from scim_contract.org.membership import done, joined, members_of
+from scim_contract.org.membership import done, joined
 from scim_contract.org.org import Org
 from scim_contract.org.still import still_user
 from scim_contract.org.trips import trip

@@ -12,6 +12,7 @@ from scim_contract.org import malformed as patches
 from scim_contract.org import taken as names
 from scim_contract.org.across import switched
 from scim_contract.org.changes import Written
+from scim_contract.org.company import members_of
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Tried, Try, in_one_go, tried
@@ -236,4 +237,4 @@ def _begin_anew(org: Org, operation: Operation, sent: Sequence[Written]) -> None
             people.next_generation(org, operation)
         return
     with contextlib.suppress(Untested, Blocked, Unreachable):
-        membership.let_in(org, operation.prefix, *sorted(membership.members_of(sent[0].before or sent[0].after)))
+        membership.let_in(org, operation.prefix, *sorted(members_of(sent[0].before or sent[0].after)))

@@ -11,12 +11,13 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org.carrying import NOBODY, Rider, Told, carried
 from scim_contract.org.changes import Change, Written
+from scim_contract.org.company import members_of, own
 from scim_contract.org.documents import ENTERPRISE, GROUP, USER, entries
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.facts import Fact, facts
 from scim_contract.org.group import disposable
 from scim_contract.org.group_patches import named_and_filled, patch_group, renamed_alone
-from scim_contract.org.membership import members_of, outsider, own, someone_in
+from scim_contract.org.membership import outsider, someone_in
 from scim_contract.org.org import Org
 from scim_contract.org.patches import in_order
 from scim_contract.org.people import full_attributes

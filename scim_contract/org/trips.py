@@ -9,6 +9,7 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.org import lives, membership, people, replacements
 from scim_contract.org.changes import Change, modification, replacement
+from scim_contract.org.company import newcomer
 from scim_contract.org.errors import Untested
 from scim_contract.org.fragments import NAMES, PHONE, PHONES, Fragment, fragment, merged, phone, steps
 from scim_contract.org.group_patches import named_and_filled
@@ -119,7 +120,7 @@ def _of_group(org: Org, operation: Operation, case: str) -> Trip:
     if case == "display-name":
         written = shared_write(org, operation)
         return trip_of(written, written.change.shows if written.change is not None else {})
-    someone = [{"value": membership.newcomer(org, operation.prefix).id}]
+    someone = [{"value": newcomer(org, operation.prefix).id}]
     if case == "members":
         return trip_of(membership.joined(org, operation).written, {"members": someone})
     if case == "external-id":

@@ -13,7 +13,7 @@ from scim_contract.fuzz import Fuzzing
 from scim_contract.judging import Observer
 from scim_contract.org import Org, Workspace
 from scim_contract.org.errors import Blocked, Untested
-from scim_contract.org.membership import another_group
+from scim_contract.org.group import another_group
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run, fuzzing, open_workspace
 from scim_contract.plugin.workers import told_to_stop

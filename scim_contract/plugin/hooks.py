@@ -19,6 +19,7 @@ from scim_contract.org import Workspace
 from scim_contract.plugin import handing, observed_items
 from scim_contract.plugin import run as runs
 from scim_contract.plugin.catalogue import GATED, gated, selection
+from scim_contract.plugin.ending import clean_own, end_spool, finish
 from scim_contract.plugin.options import Settings
 from scim_contract.plugin.run import Run
 from scim_contract.plugin.scopes import changes_group, place
@@ -134,8 +135,8 @@ class Plugin:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
         """Clean up: a worker its own, the controlling process whatever is left when all have ended."""
         if self.worker is not None and self.workspace is not None and self.observer is not None:
-            problems = runs.clean_own(self.workspace)
-            runs.end_spool(self.spool, self.observer)
+            problems = clean_own(self.workspace)
+            end_spool(self.spool, self.observer)
             transport = self.workspace.transport
             session.config.workeroutput["scim"] = json.dumps(  # type: ignore[attr-defined]
                 {
@@ -148,7 +149,7 @@ class Plugin:
             )
             transport.close()
         if self.run is not None:
-            runs.finish(self.run)
+            finish(self.run)
             observed = [row for row in self.run.results().results if observed_items.seen(self.contract(), row)]
             observed_items.show(session.config, observed, self.allure, strict=self.settings.strict)
             if session.testsfailed and session.exitstatus == pytest.ExitCode.OK:

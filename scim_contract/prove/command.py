@@ -138,7 +138,8 @@ def carried_out(planned: Sequence[Planned], pool: Pool, console: Console) -> lis
             bad = sum(not each.good for each in judged.values())
             progress.update(task, advance=1, description=f"proving ({bad} not as they should)" if bad else "proving")
             if not console.is_terminal and len(judged) % _TOLD_EVERY == 0:
-                console.print(f"{len(judged)} of {len(by_name)} trials, {bad} not as they should", highlight=False)
+                doubtful = f"; {bad} not as they should, or to be tried one by one" if bad else ""
+                console.print(f"{len(judged)} of {len(by_name)} trials{doubtful}", highlight=False)
 
         pool.run([each.trial for each in planned], done)
     return [judged[name] for name in by_name]
