@@ -37,21 +37,21 @@ def faults(contract: Contract) -> Iterator[Fault]:
 
 
 def _late(operations: frozenset[str], when: Callable[[Reply], bool]) -> Plant:
-    """Keep the names of the last write that was so refused, until its resource is read a second time."""
+    """Keep the names of each write that was so refused, until its resource is read a second time."""
 
     def before(seen: Seen) -> None:
-        kept, record = seen.memory.get(seen.item), named_by(seen)
-        if kept is None or record is None or seen.directory is None or seen.method != "GET":
+        kept, record = seen.memory.get(seen.item, []), named_by(seen)
+        if record is None or seen.directory is None or seen.method != "GET":
             return
-        if kept["read"]:
-            seen.directory.update(record, {**record.content, **kept["names"]})
-            del seen.memory[seen.item]
-        kept["read"] = True
+        due = [write for write in kept if write["read"]]
+        for write in due:
+            seen.directory.update(record, {**record.content, **write["names"]})
+        seen.memory[seen.item] = [{**write, "read": True} for write in kept if write not in due]
 
     def after(seen: Seen, reply: Reply) -> None:
         record, names = named_by(seen), _names(seen)
         if seen.operation in operations and when(reply) and record is not None and names:
-            seen.memory[seen.item] = {"names": _own(record, names), "read": False}
+            seen.memory.setdefault(seen.item, []).append({"names": _own(record, names), "read": False})
 
     return Plant(before, after, everywhere=True)
 
