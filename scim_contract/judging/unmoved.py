@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from scim_contract.judging.sendings import Otherwise
 from scim_contract.org.documents import plain
@@ -17,44 +19,50 @@ _MOST_SHOWN = 6
 
 @dataclass(frozen=True)
 class _Last:
-    """The last read of a resource, and how many writes of whatever there had been by then."""
+    """The last read of a resource, how many writes there had been by then, and how many of them were seen here."""
 
     read: Exchange
     writes: int
-    refused: int
+    seen: int
 
 
 class Unmoved:
-    """Remembers the last read of each resource, and the writes of anything that were refused."""
+    """Remembers the last read of each resource, and the writes of anything."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._thread = threading.get_ident()
         self._read: dict[tuple[str, str], _Last] = {}
-        self._refused: list[Exchange] = []
+        self._written: list[Exchange] = []
 
     def see(self, exchange: Exchange) -> Iterator[Otherwise]:
-        """What a read shows of an ETag that moved though nothing but refused writes came between."""
+        """What a read shows of an ETag that moved though whoever wrote to the resource meanwhile was refused."""
         operation = exchange.operation
         if operation is None or threading.get_ident() != self._thread:
             return  # of two at once nobody knows which was the last one
-        if operation.kind == "read" and operation.resource in ("users", "groups"):
-            if exchange.status == 200 and exchange.answer.etag and not exchange.strange:
-                yield from self._compare(exchange)
-        elif _refused(exchange):
-            self._refused.append(exchange)
+        if operation.resource not in ("users", "groups"):
+            return
+        if exchange.request.method not in ("GET", "HEAD", "OPTIONS"):
+            self._written.append(exchange)
+        elif operation.kind == "read" and exchange.status == 200 and exchange.answer.etag and not exchange.strange:
+            yield from self._compare(exchange)
 
     def _compare(self, read: Exchange) -> Iterator[Otherwise]:
         operation = read.operation
         assert operation is not None
         key, writes = (operation.prefix, str(read.document.get("id"))), self._writes()
-        last, refused = self._read.get(key), len(self._refused)
-        self._read[key] = _Last(read, writes, refused)
-        if last is None or last.read.answer.etag == read.answer.etag or writes - last.writes != refused - last.refused:
+        last = self._read.get(key)
+        self._read[key] = _Last(read, writes, len(self._written))
+        if last is None or last.read.answer.etag == read.answer.etag:
             return
-        own = [each for each in self._refused[last.refused :] if key[1] in each.path]
+        meanwhile = self._written[last.seen :]
+        if writes - last.writes != len(meanwhile) or any(_may_move(each, last.read, read) for each in meanwhile):
+            return
+        own = [each for each in meanwhile if key[1] in each.path]
         if own and plain(read.document, ("meta",)) == plain(last.read.document, ("meta",)):
-            expected = f"the ETag {last.read.answer.etag} of before, since all that was written meanwhile was refused"
+            expected = (
+                f"the ETag {last.read.answer.etag} of before, since all that was written to it meanwhile was refused"
+            )
             trail = (last.read, *own[:_MOST_SHOWN], read)
             yield Otherwise(STABLE, "", "", operation, expected, f"ETag {read.answer.etag}", read, trail)
 
@@ -62,9 +70,25 @@ class Unmoved:
         return self._workspace.writes["users"] + self._workspace.writes["groups"]
 
 
-def _refused(exchange: Exchange) -> bool:
-    """Whether it was a write of a user or a group that was refused, and at the first attempt."""
-    operation = exchange.operation
-    if operation is None or operation.resource not in ("users", "groups") or exchange.retries:
+def _may_move(write: Exchange, before: Exchange, after: Exchange) -> bool:
+    """Whether a write may move the ETag of a resource as it was read before and after.
+
+    One that was refused at the first attempt may not, nor may one of another user whom neither the resource names nor
+    who names it. A write of a group may move the ETag of whoever is in it.
+    """
+    assert write.operation is not None
+    if not write.retries and 400 <= write.status < 500:
         return False
-    return exchange.request.method not in ("GET", "HEAD", "OPTIONS") and 400 <= exchange.status < 500
+    created = write.operation.kind == "create"
+    its_id, other = str(after.document.get("id")), str(write.document.get("id")) if created else _last_word(write.path)
+    if write.operation.resource == "groups" or its_id in write.path or its_id in _text(write.request.document):
+        return True
+    return any(other in _text(read.document) for read in (before, after))
+
+
+def _last_word(path: str) -> str:
+    return path.partition("?")[0].rpartition("/")[2]
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return json.dumps(document)
