@@ -106,8 +106,9 @@ def renamed(org: Org, operation: Operation) -> Renamed:
 def _renamed(org: Org, operation: Operation) -> Renamed:
 
     def make(rider: Rider) -> Across:
-        if rider.more:
-            someone_in(org, operation.prefix)  # the first try may have lost those who were in
+        if rider.more or operation.kind == "modify":  # by PUT they are named again
+            with contextlib.suppress(Untested, Blocked):  # or there is nothing that the name could take with it
+                someone_in(org, operation.prefix)
         return seen_in_both(org, operation, case=rider.more.strip(), **rider.types)
 
     written = carried(
