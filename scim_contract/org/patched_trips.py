@@ -45,8 +45,8 @@ def modified(org: Org, operation: Operation, case: str) -> Trip:
     part = fragment(org, operation, case)
     in_turn = org.once(("in turn", operation.id), lambda: _in_turn(org, operation))
     user = _patched_user(org, operation)
-    if case in in_turn:
-        alone = in_turn[case]
+    alone = in_turn.get(case)
+    if alone is not None:
         led = tuple(each for each in (alone.before, alone.asked, alone.after) if each is not None)
         sent = alone.change.shows if alone.change is not None else part
         made = Trip(alone, sent, alone.after.document, led)
@@ -67,7 +67,7 @@ def piece_by_piece(org: Org, operation: Operation) -> list[Written]:
     with contextlib.suppress(Blocked, Untested):
         shared = org.acting("shared/round-trip")
         sent = org.once(("in turn", operation.id), lambda: _in_turn(shared, operation))
-        pairs = [(one.asked, other) for one, other in pairwise(sent.values())]
+        pairs = [(one.asked, other) for one, other in pairwise(sent.values()) if one is not None and other is not None]
         return [replace(made, before=was, after=made.asked) for was, made in pairs if _told_apart(was, made)]
     return []
 
@@ -121,20 +121,23 @@ def _sent_by(written: Written) -> Fragment:
     return {name: step.get("value")}
 
 
-def _in_turn(org: Org, operation: Operation) -> dict[str, Written]:
+def _in_turn(org: Org, operation: Operation) -> dict[str, Written | None]:
+    """None in the place of one whose answer was lost: it may have been done all the same."""
     user = _patched_user(org, operation)
     before = org.look(user, operation.prefix)
-    sent: dict[str, tuple[Change, Exchange]] = {}
+    sent: dict[str, tuple[Change, Exchange] | None] = {}
     for case, made in fragments(org, operation, _IN_TURN).items():
         part = freely_named(org, user, made)
         about_to_name(org, user, part)
         change = Change(modification(*steps(part, "add")), part)
+        sent[case] = None
         with contextlib.suppress(Unreachable):
             sent[case] = change, org.ask(operation, user, body=change.body, case=case)
     after = org.gone_or_there(user, operation.prefix)
-    if "user-name" in sent:
-        settle_name(org, user, before, after, sent["user-name"][0].shows)
-    return {case: Written(before, asked, after, change) for case, (change, asked) in sent.items()}
+    named = sent.get("user-name")
+    if named is not None:
+        settle_name(org, user, before, after, named[0].shows)
+    return {case: came and Written(before, came[1], after, came[0]) for case, came in sent.items()}
 
 
 def _patched_user(org: Org, operation: Operation) -> Resource:
