@@ -79,8 +79,8 @@ class _Search:
 
     def look_into(self, seen: Exchange, name: str) -> None:
         document = seen.document
-        listed = document.get("Resources", [])
-        if not seen.answer.ok or not isinstance(listed, list) or total(document) is None:
+        listed = document.get("Resources")
+        if not seen.answer.ok or not isinstance(listed, list | None) or total(document) is None:
             self.odd = self.odd or f"{seen}"
             return
         for item in resources(document):

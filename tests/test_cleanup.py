@@ -175,6 +175,19 @@ def test_cleanup_removes_users_and_restores_the_group_by_the_ledger() -> None:
     assert not workspace.ledger.path.exists()
 
 
+def test_who_is_in_no_list_is_not_there_though_the_list_is_null() -> None:
+    def null(seen: Seen, reply: Reply) -> None:
+        if seen.path.endswith("/users") and seen.method == "GET" and not (reply.json or {}).get("Resources"):
+            reply.body = json.dumps({**(reply.json or {}), "Resources": None}).encode()
+
+    with serving(Tamper(after=null)) as server:
+        with begun(server) as workspace:
+            workspace.ledger.write("creating", userName="conformance-never-sent@example.com")
+        told = invoke("cleanup")
+        assert told.code == 0, told.text
+    assert not workspace.ledger.path.exists()
+
+
 def test_cleanup_of_one_run_leaves_the_other_alone() -> None:
     with serving() as server:
         names = []

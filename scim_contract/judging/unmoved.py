@@ -15,6 +15,8 @@ from scim_contract.transport import Exchange
 
 STABLE = "etags.stable"
 _MOST_SHOWN = 6
+_NOT_DONE = ("429 ", "503 ")
+"""The answers of a server that puts off what it was asked."""
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,11 @@ class Unmoved:
 def _may_move(write: Exchange, before: Exchange, after: Exchange) -> bool:
     """Whether a write may move the ETag of a resource as it was read before and after.
 
-    One that was refused at the first attempt may not, nor may one of another user whom neither the resource names nor
-    who names it. A write of a group may move the ETag of whoever is in it.
+    One that was refused, be it after it was put off, may not, nor may one of another user whom neither the resource
+    names nor who names it. A write of a group may move the ETag of whoever is in it.
     """
     assert write.operation is not None
-    if not write.retries and 400 <= write.status < 500:
+    if 400 <= write.status < 500 and all(told.startswith(_NOT_DONE) for told in write.retries):
         return False
     created = write.operation.kind == "create"
     its_id, other = str(after.document.get("id")), str(write.document.get("id")) if created else _last_word(write.path)

@@ -113,7 +113,7 @@ def _find(org: Org, user_name: str) -> list[str]:
         except _TROUBLE as error:
             trouble = error
             continue
-        if found.answer.ok and isinstance(found.document.get("Resources", []), list):
+        if found.answer.ok and isinstance(found.document.get("Resources"), list | None):  # null is nobody
             mine = [r for r in resources(found.document) if str(r.get("userName")).lower() == user_name.lower()]
             return [str(r["id"]) for r in mine if isinstance(r.get("id"), str)]
         trouble = Blocked(f"the list of users answered {found.answer.line}", found)

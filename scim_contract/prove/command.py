@@ -71,9 +71,10 @@ def prove(wanted: Wanted, console: Console) -> int:
     judged = carried_out(planned, pool, console)
     if not wanted.pairs:
         judged = _alone(contract, judged, pool, console, wanted)
-    unclear_why = {j.planned.trial.name for j in judged if j.shown is Shown.MISSED and len(j.planned.faults) == 1}
+    doubtful = (Shown.MISSED, Shown.OTHER) if wanted.under else (Shown.MISSED,)
+    unclear_why = {j.planned.trial.name for j in judged if j.shown in doubtful and len(j.planned.faults) == 1}
     if unclear_why and not wanted.whole and not wanted.pairs:
-        judged = _seen_by_others(judged, unclear_why, pool, console)
+        judged = _seen_whole(judged, unclear_why, pool, console, bool(wanted.under))
     pool.forget(j.planned.trial.name for j in judged if j.good)
     show(judged, contract, console, pool)
     _write(judged, wanted)
@@ -153,8 +154,12 @@ def _alone(contract: Contract, judged: list[Judged], pool: Pool, console: Consol
     return [j for j in judged if j not in doubtful] + (carried_out(again, pool, console) if again else [])
 
 
-def _seen_by_others(judged: list[Judged], names: set[str], pool: Pool, console: Console) -> list[Judged]:
-    """Run everything on the faults that their own claim missed: another claim may tell of them."""
+def _seen_whole(judged: list[Judged], names: set[str], pool: Pool, console: Console, amid: bool) -> list[Judged]:
+    """Run everything on the faults that their own claim missed: another claim may tell of them.
+
+    `amid` circumstances that cost answers, by which the few checks of a quick pass were kept from seeing what a whole
+    run sees, that is what counts.
+    """
     again = [
         replace(j.planned, trial=replace(j.planned.trial, name=f"{j.planned.trial.name} whole", claims=()))
         for j in judged
@@ -164,6 +169,9 @@ def _seen_by_others(judged: list[Judged], names: set[str], pool: Pool, console: 
     rows: list[Judged] = []
     for j in judged:
         other = told.get(j.planned.trial.name)
+        if amid and other is not None and other.shown is Shown.CAUGHT:
+            rows.append(replace(j, shown=Shown.CAUGHT))
+            continue
         caught = other is not None and other.violated and other.shown is not Shown.CAUGHT
         why = f"{j.why}; in a whole run violated: {', '.join(other.violated)}" if caught and other else j.why
         rows.append(replace(j, shown=Shown.OTHER, why=why) if caught else j)
