@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scim_contract.org import Workspace
 from scim_contract.transport import Exchange
-from tests.exchanges import VIEWER, exchange, quick_trust, workspace
+from tests.exchanges import exchange
 from tests.observing import (
     ACCEPT_JSON,
     ACCEPT_SCIM,
@@ -18,7 +17,6 @@ from tests.observing import (
     BOTH,
     CORE,
     DOCUMENTED,
-    EDITOR,
     ENTERPRISE,
     HTML,
     INTERNALS,
@@ -42,13 +40,6 @@ from tests.observing import (
     user,
     wrong,
 )
-
-
-@pytest.fixture
-def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
-    quick_trust(monkeypatch, tmp_path)
-    return workspace(tmp_path, VIEWER, EDITOR)
-
 
 # which claims an exchange shows -------------------------------------------------------------------
 

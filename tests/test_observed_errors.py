@@ -9,12 +9,11 @@ import pytest
 
 from scim_contract.org import Workspace
 from scim_contract.transport import Exchange
-from tests.exchanges import VIEWER, exchange, quick_trust, workspace
+from tests.exchanges import exchange, quick_trust, workspace
 from tests.observing import (
     BAD_REQUEST,
     BOTH,
     DOCUMENTED,
-    EDITOR,
     ERROR,
     HTML,
     INTERNALS,
@@ -27,12 +26,6 @@ from tests.observing import (
     user,
     wrong,
 )
-
-
-@pytest.fixture
-def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
-    quick_trust(monkeypatch, tmp_path)
-    return workspace(tmp_path, VIEWER, EDITOR)
 
 
 @pytest.mark.parametrize(

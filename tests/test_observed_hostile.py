@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,8 @@ from scim_contract.judging import Observer
 from scim_contract.judging.observed import without_nulls
 from scim_contract.org import Workspace
 from scim_contract.verdicts import Verdict
-from tests.exchanges import VIEWER, exchange, quick_trust, workspace
+from tests.exchanges import exchange
 from tests.observing import (
-    EDITOR,
     ENTERPRISE,
     ERROR,
     HTML,
@@ -28,13 +26,6 @@ from tests.observing import (
     user,
     wrong,
 )
-
-
-@pytest.fixture
-def space(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Workspace:
-    quick_trust(monkeypatch, tmp_path)
-    return workspace(tmp_path, VIEWER, EDITOR)
-
 
 # hostile answers ----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scim_contract.contract import Operation
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.workspace import Resource, Workspace
@@ -29,15 +30,8 @@ def readable(org: Org, prefix: str) -> Resource:
 
 def _first(org: Org, prefix: str) -> Resource:
     operation = org.operation(prefix, "list_groups")
-    params: dict[str, str | int] = {"count": 1}
-    if operation.requires_filter:
-        if not org.workspace.target.wide_group_filter:
-            raise Untested("the profile names no group, and no wide_group_filter to find one with")
-        params["filter"] = org.workspace.target.wide_group_filter
-    exchange = org.ask(operation, params=params)
-    found = resources(exchange.document)
-    if not exchange.answer.ok:
-        raise Blocked("the list of groups gave no group to read", exchange)
+    no_filter = "the profile names no group, and no wide_group_filter to find one with"
+    found = resources(_some(org, operation, 1, no_filter, "the list of groups gave no group to read").document)
     if not found or not isinstance(found[0].get("id"), str):
         raise Untested("the directory shows no group")
     return Resource("groups", found[0]["id"])
@@ -80,16 +74,28 @@ def another_group(org: Org) -> str:
 def _another_group(org: Org) -> str:
     lists = [org.operation(prefix, "list_groups") for prefix in org.workspace.contract.prefixes]
     operation = next((each for each in lists if not each.requires_filter), lists[0])
-    params: dict[str, str | int] = {"count": 2}
-    if operation.requires_filter:
-        if not org.workspace.target.wide_group_filter:
-            raise Untested("the profile has no wide_group_filter to find another group with")
-        params["filter"] = org.workspace.target.wide_group_filter
-    found = org.ask(operation, params=params)
-    if not found.answer.ok:
-        raise Blocked("the list of groups gave no other group", found)
+    no_filter = "the profile has no wide_group_filter to find another group with"
+    found = _some(org, operation, 2, no_filter, "the list of groups gave no other group")
     own = org.workspace.group_id
     others = [str(item["id"]) for item in resources(found.document) if item.get("id") not in (None, own)]
     if not others:
         raise Untested("the directory shows no other group")
     return others[0]
+
+
+def _some(org: Org, operation: Operation, count: int, no_filter: str, no_list: str) -> Exchange:
+    """So many of the directory's groups, by the wide filter where the operation requires one.
+
+    Raises:
+        Untested: there is no such filter, which is said in these words.
+        Blocked: the list was not given, likewise.
+    """
+    params: dict[str, str | int] = {"count": count}
+    if operation.requires_filter:
+        if not org.workspace.target.wide_group_filter:
+            raise Untested(no_filter)
+        params["filter"] = org.workspace.target.wide_group_filter
+    found = org.ask(operation, params=params)
+    if not found.answer.ok:
+        raise Blocked(no_list, found)
+    return found

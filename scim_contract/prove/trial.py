@@ -120,6 +120,7 @@ def _outcome(trial: Trial) -> Outcome:
         hollow=trial.hollow,
         mock_faults=trial.faults,
         mock_variants=trial.variants,
+        mock_seed=trial.mock_seed,
         record=RECORDING if trial.record else "",
         fuzz=trial.fuzz,
         seed=trial.seed,
