@@ -60,11 +60,14 @@ def one_client_each() -> tuple[Client, ...]:
 
 @contextmanager
 def serving(
-    tamper: Tamper | None = None, clients: tuple[Client, ...] | None = None, variants: tuple[str, ...] = ()
+    tamper: Tamper | None = None,
+    clients: tuple[Client, ...] | None = None,
+    variants: tuple[str, ...] = (),
+    faults: tuple[str, ...] = (),
 ) -> Iterator[Server]:
     """The mock, tampered with, on a free port in a thread of this process."""
     given = one_client_each() if clients is None else clients
-    settings = Settings(clients=given, admin=True, variants=frozenset(variants))
+    settings = Settings(clients=given, admin=True, variants=frozenset(variants), faults=frozenset(faults))
     server = Server("", given)
     app = tampered(create_app(settings), [tamper or Tamper()], log=server.log.append)
     with running_app(app) as server.url:

@@ -76,6 +76,18 @@ def test_fault_is_missed_when_its_claim_tells_of_it_at_some_operations_only(cont
     assert all(at in judged.why for at in rest)
 
 
+@pytest.mark.parametrize(("under", "shown"), [((), Shown.MISSED), (("unsteady",), Shown.CAUGHT)])
+def test_what_one_answer_shows_need_not_be_told_of_where_that_may_be_lost(
+    contract: Contract, under: tuple[str, ...], shown: Shown
+) -> None:
+    planned = plan.amid(one(contract, "cold-start-is-500"), under, 0, 1)
+    first, *rest = planned.faults[0].operations
+    rows = [row("errors.never-5xx", at, "violated") for at in rest]
+    assert judge(planned, Outcome(1, (row("errors.never-5xx", first, "conforms"), *rows))).shown is shown
+    nothing = [row("errors.never-5xx", at, "conforms") for at in planned.faults[0].operations]
+    assert judge(planned, Outcome(0, tuple(nothing))).shown is Shown.MISSED
+
+
 def test_fault_that_another_claim_tells_of_is_not_caught(contract: Contract) -> None:
     at = some_operation(contract)
     rows = (row("etags.current-is-304", at, "conforms"), row("etags.stable", at, "violated"))

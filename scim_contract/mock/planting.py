@@ -39,7 +39,8 @@ class Fault:
 
     `also` are claims that the fault breaks besides. `sees` are keys of checks that bring about what an
     observed claim is to see (`claim` or `claim|operation|prefix`). `link` leads to the report of a real bug.
-    `editions` are those that promise what it breaks, where not all do whose claims name its operations.
+    `editions` are those that promise what it breaks, where not all do whose claims name its operations. One that is
+    `fleeting` shows in a single answer of each operation, which a connection that breaks may take for good.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Fault:
     sees: tuple[str, ...] = ()
     link: str = ""
     editions: tuple[str, ...] = ()
+    fleeting: bool = False
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from scim_contract.org.changes import modification
 from scim_contract.org.company import member, members_of, newcomer, nobody
 from scim_contract.org.documents import ENTERPRISE
 from scim_contract.org.group import disposable
+from scim_contract.org.membership import let_in
 from scim_contract.org.org import Org
 from scim_contract.org.refusals import Body, Try, bodies
 from scim_contract.org.still import still_user
@@ -85,7 +86,10 @@ def _not_in(org: Org, operation: Operation) -> str:
     """One who is not in the group: nothing is to come of it, so it may be the one whom nobody changes."""
     there = members_of(org.look(disposable(org, operation.prefix), operation.prefix))
     ours = (member(org, operation.prefix).id, newcomer(org, operation.prefix).id)
-    return next((each for each in ours if each not in there), still_user(org, operation.prefix).id)
+    still = still_user(org, operation.prefix).id
+    if there >= {*ours, still}:  # such a PATCH whose answer was lost brought it in
+        let_in(org, operation.prefix, *sorted(there - {still}))
+    return next((each for each in ours if each not in there), still)
 
 
 def _number(word: str) -> str:

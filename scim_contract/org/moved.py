@@ -106,8 +106,10 @@ def emails_replaced(org: Org, prefix: str) -> list[tuple[str, str]]:
 
 
 def renamed_off(org: Org, operation: Operation) -> Written:
-    """The same user under its next name, given to it now."""
-    return _called_anew(org, operation.prefix, f"renamed off {operation.id}")
+    """The same user under its next name, given to it now; another one each time."""
+    case, user = f"renamed off {operation.id}", newcomer(org, operation.prefix).resource
+    token = org.workspace.token(org.workspace.step(org.act, operation.id, "name of one off"))
+    return _called(org, operation.prefix, user, token, case)
 
 
 def _called_anew(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> Written:

@@ -84,8 +84,10 @@ def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Tr
     """Send the requests of several acts to the operation's subject, in order; read once before and once after them.
 
     Gives what came of each act's requests, nothing where no client may send them and there are other acts, and whether
-    the last read shows a trace, be it of whichever request. Where a delete left one, or nothing is found any more, the
-    operation has another subject afterwards, since what is sent again needs somebody who is there, and as before.
+    the last read shows a trace, be it of whichever request. Those that got no answer, and left no trace, are sent once
+    more: few, so that what a read shows can be put down to them. Where a delete left a trace, or nothing is found any
+    more, the operation has another subject afterwards, since what is sent again needs somebody who is there, and as
+    before.
 
     Raises:
         Untested, Blocked: there is no subject, or it cannot be read.
@@ -95,15 +97,13 @@ def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Tr
     if subject is None:
         raise ValueError(f"{operation.id} has no subject")
     before = first.look(subject, operation.prefix)
-    sent: list[Sent] = []
-    for org, tries in batches:
-        try:
-            sent.append(_send(org, operation, subject, tries))
-        except Untested:
-            if len(batches) == 1:
-                raise
-            sent.append({})
+    sent = [_sent(org, operation, subject, tries, alone=len(batches) == 1) for org, tries in batches]
     after = first.gone_or_there(subject, operation.prefix)
+    if any(map(_lost, sent)) and not Written(before, before, after, None).traces:
+        for number, (org, tries) in enumerate(batches):
+            lost = {case: tries[case] for case in _lost(sent[number])}
+            sent[number] = {**sent[number], **_send(org, operation, subject, lost)}
+        after = first.gone_or_there(subject, operation.prefix)
     found = [_around(before, after, asked) for asked in sent]
     traced = bool(Written(before, before, after, None).traces)
     gone = after.status in (404, 410)
@@ -115,6 +115,19 @@ def in_one_go(operation: Operation, batches: Sequence[tuple[Org, Mapping[str, Tr
 
 
 Sent = Mapping[str, tuple[Change | None, Exchange] | Unreachable]
+
+
+def _sent(org: Org, operation: Operation, subject: Resource, tries: Mapping[str, Try], *, alone: bool) -> Sent:
+    try:
+        return _send(org, operation, subject, tries)
+    except Untested:
+        if alone:
+            raise
+        return {}
+
+
+def _lost(sent: Sent) -> list[str]:
+    return [case for case, came in sent.items() if isinstance(came, Unreachable) and not came.hopeless]
 
 
 def _send(org: Org, operation: Operation, subject: Resource, tries: Mapping[str, Try]) -> Sent:

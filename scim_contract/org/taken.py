@@ -21,8 +21,12 @@ from scim_contract.transport import Exchange, Unreachable
 
 def taken_creation(org: Org, operation: Operation, case: str) -> Written:
     """A creation under the name of another user, as it is or in other case."""
-    shared, names = org.acting("shared/taken"), _names(org, operation)
-    return org.once(("taken", operation.id), lambda: named_like(shared, operation, names["taken"], names))[case]
+    return org.once(("taken", operation.id), lambda: _taken_creations(org.acting("shared/taken"), operation))[case]
+
+
+def _taken_creations(org: Org, operation: Operation) -> Mapping[str, Written]:
+    names = _names(org, operation)
+    return named_like(org, operation, names["taken"], names)
 
 
 def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
@@ -42,11 +46,11 @@ def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
 
 
 def _names(org: Org, operation: Operation) -> Mapping[str, str]:
+    """The name as it is, and spelled otherwise each time: what was lost, or taken, is somebody's by now, by mistake."""
     holder = user_name_of(created(org, operation.prefix))
     tries: list[int] = org.once(("spellings", operation.id), lambda: [0])
-    tries[0] += operation.kind != "create"
-    other = _in_other_case(operation, holder) if tries[0] < 2 else _in_both_cases(operation, holder)
-    return {"taken": holder, "taken-in-other-case": other}
+    tries[0] += 1
+    return {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder, tries[0])}
 
 
 def _name_of_one_off(org: Org, operation: Operation) -> Mapping[str, str]:
@@ -63,12 +67,6 @@ def _name_of_one_off(org: Org, operation: Operation) -> Mapping[str, str]:
     return {}
 
 
-def _in_both_cases(operation: Operation, name: str) -> str:
-    """Yet another spelling for when it is tried again: the first may have become somebody's by mistake."""
-    odd = operation.kind == "replace"
-    return "".join(letter.upper() if number % 2 == odd else letter for number, letter in enumerate(name))
-
-
 def _renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
     """A body that gives a user this userName and, so that a refusal by halves is seen, a title."""
     if operation.kind == "replace":
@@ -79,14 +77,18 @@ def _renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
     )
 
 
-def _in_other_case(operation: Operation, name: str) -> str:
-    """Another spelling for each operation: one that a user was given by mistake is taken indeed for the next."""
+def _in_other_case(operation: Operation, name: str, times: int) -> str:
+    """Another spelling for each operation and time: what a user was given by mistake is taken indeed for the next."""
+    kinds = ("modify", "replace", "create")
+    if times > 1:
+        spelled, nth = times + 1, kinds.index(operation.kind)
+        return "".join(letter.upper() if at % spelled == nth else letter for at, letter in enumerate(name))
     match operation.kind:
         case "replace":
             return name.upper()
         case "create":
-            local, at, domain = name.rpartition("@")
-            return f"{local.upper()}{at}{domain}"
+            local, at_sign, domain = name.rpartition("@")
+            return f"{local.upper()}{at_sign}{domain}"
     return name[:1].upper() + name[1:]
 
 

@@ -50,15 +50,16 @@ class Judged:
 
 def judge(planned: Planned, outcome: Outcome) -> Judged:
     """Judge the suite by the outcome of a trial."""
-    shown, why = _of_faults(planned.faults, outcome) if planned.faults else _of_variants(planned, outcome)
+    shown, why = _of_faults(planned, outcome) if planned.faults else _of_variants(planned, outcome)
     violated = tuple(sorted({row["claim"] for row in outcome.having("violated")}))
     return Judged(planned, shown, why, violated, outcome.requests, outcome.seconds)
 
 
-def _of_faults(faults: Sequence[Fault], outcome: Outcome) -> tuple[Shown, str]:
+def _of_faults(planned: Planned, outcome: Outcome) -> tuple[Shown, str]:
+    faults, amid = planned.faults, bool(planned.trial.variants)
     if outcome.code < 0 or (not outcome.rows and outcome.code != 1):
         return Shown.UNCLEAR, outcome.why or f"the run exits {outcome.code}"
-    missing = [(fault, at) for fault in faults if (at := _missing(fault, outcome))]
+    missing = [(fault, at) for fault in faults if (at := _missing(fault, outcome)) and not (amid and _fled(fault, at))]
     if not missing:
         return Shown.CAUGHT, ""
     if all(_held_up(fault, at, [other for other in faults if other is not fault], outcome) for fault, at in missing):
@@ -74,6 +75,11 @@ def _of_faults(faults: Sequence[Fault], outcome: Outcome) -> tuple[Shown, str]:
 def _missing(fault: Fault, outcome: Outcome) -> list[str]:
     told = outcome.violated(fault.claim)
     return [operation for operation in fault.operations if operation not in told]
+
+
+def _fled(fault: Fault, missing: Sequence[str]) -> bool:
+    """Whether the one answer that shows a fault may have been lost: it is told where it was not."""
+    return fault.fleeting and len(missing) < len(fault.operations)
 
 
 def _held_up(fault: Fault, operations: Iterable[str], others: Iterable[Fault], outcome: Outcome) -> bool:

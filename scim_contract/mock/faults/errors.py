@@ -104,7 +104,7 @@ def _internals(contract: Contract) -> Iterator[Fault]:
 def _broken(contract: Contract) -> Iterator[Fault]:
     claim = "errors.never-5xx"
     sentence = "The first request that an operation gets is answered with 500."
-    yield from family(contract, "cold-start-is-500", claim, sentence, _cold_start)
+    yield from family(contract, "cold-start-is-500", claim, sentence, _cold_start, fleeting=True)
     for name, at, when, sees, sentence in (
         ("conflict-is-500", "put_scim_v2_user", _refused_with(409), "lifecycle.user-name-unique", "A 409 is a 500."),
         ("bad-body-is-500", "patch_scim_group", _refused_with(400), "errors.malformed-json", "A bad body is a 500."),
