@@ -46,6 +46,12 @@ def test_of_many_requests_only_the_one_whose_answer_was_lost_is_sent_again(tmp_p
         ("user-name-unique-with-case", "lifecycle.user-name-unique", "patch_scim_user", rb'.*"Conformance-'),
         ("user-name-unique-with-case", "lifecycle.user-name-unique", "put_scim_v2_user", rb'.*"CONFORMANCE-'),
         ("user-name-of-one-off-is-free", "lifecycle.user-name-unique", "patch_scim_v2_user", RENAMING),
+        (
+            "other-displayName-leaves-groups:patch_scim_v2_user",
+            "lifecycle.deactivate",
+            "patch_scim_v2_user",
+            rb'.*"path": "password"',
+        ),
         ("patch-members-before-refusal", "lifecycle.patch-atomic", "patch_scim_group", rb'.*{"op": "remove"}\]'),
     ],
 )

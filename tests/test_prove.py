@@ -229,7 +229,7 @@ def test_hollow_check_misses_what_it_would_find(contract: Contract, tmp_path: Pa
     assert outcome.having("inconclusive")
 
 
-def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers(
+def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers_in_any_order(
     contract: Contract, tmp_path: Path
 ) -> None:
     """A fault of each area; all of them, with three seeds, are for the night."""
@@ -239,7 +239,8 @@ def test_what_is_caught_in_calm_is_caught_under_an_unsteady_network_by_workers(
             of_areas.setdefault(fault.claim.split(".")[0], []).append(fault.name)
     drawn = [random.Random(1).choice(names) for names in of_areas.values()]
     words = [word for name in drawn for word in ("--fault", name)]
-    words += ["--under", "unsteady", "--workers", "2", "--seed", "1", "--jobs", "2", "--reports", str(tmp_path)]
+    words += ["--under", "unsteady", "--workers", "2", "--shuffled", "--seed", "1"]
+    words += ["--jobs", "2", "--reports", str(tmp_path)]
     done = CliRunner().invoke(main, ["prove", *words])
     assert done.exit_code == 0, done.output
     assert f"{len(drawn)} of {len(drawn)} faults caught" in done.output
@@ -258,10 +259,10 @@ def test_circumstances_are_added_to_what_a_trial_has(contract: Contract) -> None
     fault = faults(contract)[SINGLE_CHECK]
     given = [plan.of_variants(contract, (slow,), ()), plan.of_variants(contract, (unsteady,), ())]
     (of_slow, of_unsteady), of_fault = given, plan.of_faults(contract, (fault,))
-    amid = [plan.amid(each, ("unsteady",), 3, 2).trial for each in (of_slow, of_unsteady, of_fault)]
+    amid = [plan.amid(each, ("unsteady",), 3, 2, True).trial for each in (of_slow, of_unsteady, of_fault)]
     assert [each.variants for each in amid] == [("slow", "unsteady"), ("unsteady",), ("unsteady",)]
     assert {each.workers for each in amid} == {3}
     assert amid[2].command.startswith(
         f"scim-contract run --mock-fault {SINGLE_CHECK} --mock-variant unsteady --mock-seed {SEED + 2} --claim "
     )
-    assert amid[2].command.endswith(" -- -n 3")
+    assert amid[2].command.endswith(" -- -n 3 -p randomly --randomly-seed=2")

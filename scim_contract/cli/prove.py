@@ -24,6 +24,7 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
     help="A variant to plant with every fault, such as unsteady: each must be caught all the same.",
 )
 @click.option("--workers", type=click.IntRange(min=0), default=0, metavar="N", help="xdist's workers in each trial.")
+@click.option("--shuffled", is_flag=True, help="Let checks come in random order in each trial (by pytest-randomly).")
 @click.option(
     "--whole",
     is_flag=True,
@@ -41,7 +42,7 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
     type=int,
     default=0,
     show_default=True,
-    help="Of the pairs, of what is generated, and of a network that fails.",
+    help="Of the pairs, of what is generated, of a network that fails, and of a random order.",
 )
 @click.option(
     "--fuzz", type=click.IntRange(min=1), default=NIGHTLY_EXAMPLES, show_default=True, metavar="N",
@@ -57,6 +58,7 @@ from scim_contract.fuzz.settings import NIGHTLY_EXAMPLES
 def command(
     faults: tuple[str, ...], variants: tuple[str, ...], areas: tuple[str, ...], whole: bool, pairs: int, seed: int,
     fuzz: int, jobs: int, reports: str, edition: str, under: tuple[str, ...], workers: int,
+    shuffled: bool,
 ) -> None:  # fmt: skip
     """Judge the suite: every fault must be found by the claim it breaks, every legal variant must pass.
 
@@ -65,7 +67,9 @@ def command(
     from scim_contract.prove.command import Wanted, prove
 
     named = contract_of(edition).edition
-    wanted = Wanted(faults, variants, areas, whole, pairs, seed, jobs, Path(reports), named, fuzz, under, workers)
+    wanted = Wanted(
+        faults, variants, areas, whole, pairs, seed, jobs, Path(reports), named, fuzz, under, workers, shuffled
+    )
     try:
         sys.exit(prove(wanted, Console()))
     except KeyboardInterrupt:

@@ -22,7 +22,7 @@ from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.trip import about_to_name, settle_name
 from scim_contract.org.versions import empty, higher
 from scim_contract.org.workspace import Resource
-from scim_contract.transport import Exchange
+from scim_contract.transport import Exchange, Unreachable
 
 EDIT = "directory:user:edit"
 _MEANWHILE = (("replace", "v1"), ("modify", "v2"))
@@ -122,18 +122,28 @@ def _meanwhile(org: Org, operation: Operation, off: Exchange, user: Resource | N
     assert subject is not None
     body = org.new_change(operation, off, "stale while off").body
     etag = (higher if operation.prefix == "v1" else empty)(off.answer.etag)
-    asked = {"stale": org.ask(operation, subject, body=body, if_match=etag, case="stale while off")}
+    asked = {"stale": _insisting(org, operation, subject, body=body, if_match=etag, case="stale while off")}
     with contextlib.suppress(Untested):
         editor, deletion = org.holding_only(EDIT), org.operation(operation.prefix, "delete_user")
-        asked["delete"] = org.ask(deletion, subject, who=editor, case="while off")
+        asked["delete"] = _insisting(org, deletion, subject, who=editor, case="while off")
     if operation.kind == "modify":
         with contextlib.suppress(Untested):
             who = able_to_both(org.workspace.target, SET_PASSWORD, EDIT)
             body = replacing("password", password(org.workspace, f"{org.act}/{operation.id} while off"))
-            asked["password"] = org.ask(operation, subject, who=who, body=body, case="password while off")
+            asked["password"] = _insisting(org, operation, subject, who=who, body=body, case="password while off")
     after = org.gone_or_there(subject, operation.prefix)
     found = {case: Written(off, each, after, Change({}, {})) for case, each in asked.items()}
     return _told_apart(found, after)
+
+
+def _insisting(org: Org, operation: Operation, subject: Resource, **asked: Any) -> Exchange:
+    """Ask once more where the answer was lost: the read that follows shows what came of either."""
+    try:
+        return org.ask(operation, subject, **asked)
+    except Unreachable as lost:
+        if lost.hopeless:
+            raise
+        return org.ask(operation, subject, **asked)
 
 
 def _told_apart(found: Mapping[str, Written], after: Exchange) -> Mapping[str, Written]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -142,6 +142,9 @@ class Workspace:
                 kept = _Kept(make(), None, ())
             except (Blocked, Untested) as error:
                 kept = _Kept(None, error, ())
+            except Exception:  # an answer that was lost: it is to begin anew
+                self._begun.discard(key)
+                raise
             kept.trail = tuple(self.trail[begun:])
             self._kept[key] = kept
         else:
@@ -153,13 +156,16 @@ class Workspace:
 
     def forget(self, resource_id: str) -> None:
         """Forget what checks share that a resource is part of: it is made anew when it is asked for."""
-        for key in [key for key, kept in self._kept.items() if _is_part(resource_id, kept)]:
-            del self._kept[key]
+        self._begin_anew(key for key, kept in self._kept.items() if _is_part(resource_id, kept))
 
     def forget_lost(self, error: Exception) -> None:
         """Forget what checks share and a lost answer left a gap in, so that it is asked for again."""
-        for key in [key for key, kept in self._kept.items() if _has_gap(kept.value, error)]:
+        self._begin_anew(key for key, kept in self._kept.items() if _has_gap(kept.value, error))
+
+    def _begin_anew(self, keys: Iterable[tuple[Any, ...]]) -> None:
+        for key in list(keys):
             del self._kept[key]
+            self._begun.discard(key)
 
     def spoil(self, user_name: str, user_id: str | None) -> None:
         """Note a user of whom nobody knows any more how it is, or whether it is there; its name is not used again."""

@@ -8,6 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -34,8 +35,8 @@ class Wanted:
     """What to prove. Nothing named: every fault and every variant, but for the faults that only fuzzing meets.
 
     `fuzz` is how many examples those get for an operation. `seed` decides of all that is left to chance. `under` are
-    variants planted with every fault, and `workers` how many each trial has: what is caught in calm must be caught
-    then, too.
+    variants planted with every fault, and `workers` how many each trial has; where it is `shuffled`, checks come in
+    random order: what is caught in calm must be caught then, too.
     """
 
     faults: tuple[str, ...] = ()
@@ -50,6 +51,7 @@ class Wanted:
     fuzz: int = NIGHTLY_EXAMPLES
     under: tuple[str, ...] = ()
     workers: int = 0
+    shuffled: bool = False
 
 
 def prove(wanted: Wanted, console: Console) -> int:
@@ -59,8 +61,10 @@ def prove(wanted: Wanted, console: Console) -> int:
         The exit code: 0 every fault is caught by its own claim and no variant alarms, 1 not so, 3 unclear.
 
     Raises:
-        ConfigurationError: a fault, a variant or an area is unknown, or nothing is selected.
+        ConfigurationError: a fault, a variant or an area is unknown, nothing is selected, or what shuffles is missing.
     """
+    if wanted.shuffled and find_spec("pytest_randomly") is None:
+        raise ConfigurationError("--shuffled needs pytest-randomly: pip install pytest-randomly")
     contract = load(wanted.edition)
     planned = [_amid(wanted, each) for each in trials(contract, wanted)]
     if not planned:
@@ -86,7 +90,7 @@ def prove(wanted: Wanted, console: Console) -> int:
 def _amid(wanted: Wanted, planned: Planned) -> Planned:
     """A trial under the circumstances that are wanted for all of them."""
     fuzzed = plan.fuzzing(planned, wanted.fuzz, wanted.seed)
-    return plan.amid(fuzzed, wanted.under, wanted.workers, wanted.seed)
+    return plan.amid(fuzzed, wanted.under, wanted.workers, wanted.seed, wanted.shuffled)
 
 
 def trials(contract: Contract, wanted: Wanted) -> list[Planned]:

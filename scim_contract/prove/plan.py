@@ -58,10 +58,15 @@ def fuzzing(planned: Planned, examples: int, seed: int) -> Planned:
     return planned
 
 
-def amid(planned: Planned, under: Sequence[str], workers: int, seed: int) -> Planned:
-    """A trial with these variants planted besides, so many workers, and a mock that leaves to chance by this seed."""
+def amid(planned: Planned, under: Sequence[str], workers: int, seed: int, shuffled: bool = False) -> Planned:
+    """A trial with these variants planted besides, so many workers, and a mock that leaves to chance by this seed.
+
+    Where it is `shuffled`, checks come in random order, by this seed as well.
+    """
     variants = tuple(dict.fromkeys([*planned.trial.variants, *under]))
-    return replace(planned, trial=replace(planned.trial, variants=variants, workers=workers, mock_seed=SEED + seed))
+    order = seed if shuffled else None
+    trial = replace(planned.trial, variants=variants, workers=workers, mock_seed=SEED + seed, order=order)
+    return replace(planned, trial=trial)
 
 
 def of_variants(contract: Contract, variants: Sequence[Variant], areas: Sequence[str]) -> Planned:

@@ -40,7 +40,8 @@ class Trial:
 
     `hollow` are checks (`file::function`) whose bodies are taken out; `record` leaves a recording beside the reports;
     `fuzz` is how many examples are generated for an operation, from a seed; `mock_seed` decides what the mock leaves to
-    chance. `workers` are processes of its own.
+    chance. `workers` are processes of its own; `order` is a seed by which checks come in random order, None for that of
+    the suites.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Trial:
     seed: int = 0
     mock_seed: int = SEED
     workers: int = 0
+    order: int | None = None
 
     @property
     def command(self) -> str:
@@ -67,7 +69,13 @@ class Trial:
         words += [f"--fuzz {self.fuzz} --seed {self.seed}"] if self.fuzz else []
         claims = list(dict.fromkeys(key.split("|")[0] for key in self.claims))
         words += [f"--claim {claim}" for claim in claims]
-        return " ".join([*words, f"-- -n {self.workers}"] if self.workers else words)
+        return " ".join([*words, "--", *self.options] if self.options else words)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What pytest is told."""
+        workers = ("-n", str(self.workers)) if self.workers else ()
+        return workers if self.order is None else (*workers, "-p", "randomly", f"--randomly-seed={self.order}")
 
 
 @dataclass(frozen=True)
@@ -127,7 +135,7 @@ def _outcome(trial: Trial) -> Outcome:
     )
     with running(mock) as url:
         target = embedded.target(contract, url, clients, variants)
-        words = (*_PYTEST, "-p", "xdist.plugin", "-n", str(trial.workers)) if trial.workers else _PYTEST
+        words = (*_PYTEST, *(("-p", "xdist") if trial.workers else ()), *trial.options)
         code = run_suites(settings, words, Console(width=120), target, results=False)
     report = Path("reports") / target.name / "report.json"
     if not report.exists():
