@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from scim_contract.org.documents import resources, total
 from scim_contract.org.errors import Untested
+from scim_contract.org.group import too_large
 from scim_contract.org.org import Org
 from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange, Refused, TokenTrouble, Unreachable
@@ -72,10 +73,19 @@ def _right_host(org: Org) -> None:
 
 @dataclass
 class _Search:
-    """The search for the group: where it was, and the first answer that was no well-formed list."""
+    """The search for the group: its id, why it is left alone, and the first answer that was no well-formed list."""
 
     found: str | None = None
     odd: str | None = None
+    too_large: str | None = None
+
+    def settle(self, workspace: Workspace) -> bool:
+        """Whether it was found; then the run may change it, unless it is too large."""
+        if self.found and self.too_large:
+            workspace.group_problem = self.too_large
+        elif self.found:
+            workspace.group_id = self.found
+        return self.found is not None
 
     def look_into(self, seen: Exchange, name: str) -> None:
         document = seen.document
@@ -85,9 +95,9 @@ class _Search:
             return
         for item in resources(document):
             if item.get("displayName") == name:
-                if isinstance(item.get("id"), str) and item["id"]:
-                    self.found = self.found or item["id"]
-                else:
+                if self.found is None and isinstance(item.get("id"), str) and item["id"]:
+                    self.found, self.too_large = item["id"], too_large(name, item)
+                elif self.found is None:
                     self.odd = self.odd or f"{seen}, which shows it without an id"
 
 
@@ -98,13 +108,11 @@ def _find_group(org: Org) -> None:
     for prefix in workspace.contract.prefixes:
         for each in filters:
             _ask(org, prefix, search, {"filter": each})
-            if search.found:
-                workspace.group_id = search.found
+            if search.settle(workspace):
                 return
     for prefix in workspace.contract.prefixes:
         _walk(org, prefix, search)
-        if search.found:
-            workspace.group_id = search.found
+        if search.settle(workspace):
             return
     if search.odd is None:
         raise PreflightStop(

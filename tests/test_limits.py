@@ -41,14 +41,27 @@ def test_retry_after_is_waited_out_for_every_method(slept: list[float], status: 
         answer(status, b"", "Retry-After: 7"), answer(status, b"", "Retry-After: 0"), answer(), method=method
     )
     assert exchange.status == 200
-    assert slept == [7.0, 0.0]
-    assert exchange.retries == (f"{status}, asked again after 7 s", f"{status}, asked again after 0 s")
+    assert slept == [7.0, 0.5], "0 was too little, since it was asked again already"
+    assert exchange.retries == (f"{status}, asked again after 7 s", f"{status}, asked again after 0.5 s")
+
+
+def test_a_server_that_always_says_at_once_is_given_time_all_the_same(slept: list[float]) -> None:
+    fetch(*[answer("429 Wait", b"", "Retry-After: 0")] * 4, answer())
+    assert slept == [0.0, 0.5, 1.0, 2.0]
 
 
 def test_retry_after_may_be_a_date(slept: list[float]) -> None:
     fetch(answer("429 Wait", b"", f"Retry-After: {formatdate(time.time() + 9, usegmt=True)}"), answer())
     assert len(slept) == 1
     assert 7 < slept[0] <= 9
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_a_date_in_retry_after_is_one_of_the_servers_clock(slept: list[float], hours: int) -> None:
+    now = time.time() + hours * 3600
+    dates = f"Date: {formatdate(now, usegmt=True)}", f"Retry-After: {formatdate(now + 9, usegmt=True)}"
+    fetch(answer("429 Wait", b"", *dates), answer())
+    assert slept == [9.0]
 
 
 @pytest.mark.parametrize("value", ["soon", "-3", "Thu, 01 Jan 1970 00:00:00 GMT", "Thu, 99 Foo 2026", "nan", ""])

@@ -308,3 +308,26 @@ def test_profile_without_a_group_is_fine(tmp_path: Path) -> None:
     assert told.code == 0, told.text
     assert found["put_scim_v2_user"] == ("conforms", None)
     assert found["put_scim_v2_group"] == ("untested", "the profile names no group that the run may change")
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["as the list shows", "as a read shows"])
+def test_group_with_more_members_than_a_server_need_take_at_once_is_left_alone(listed: bool, tmp_path: Path) -> None:
+    """It could not be put back for sure."""
+
+    def crowd(seen: Seen, reply: Reply) -> None:
+        document = reply.json if reply.ok and "/groups" in seen.path else {}
+        shown = document.get("Resources") or [] if listed else [document]
+        for group in shown:
+            if group.get("displayName") == "ConformanceSandbox":
+                group["members"] = [{"type": "User", "value": f"u{number}"} for number in range(101)]
+                reply.put(document)
+
+    with serving(Tamper(after=crowd)) as server:
+        server.write_profile(tmp_path)
+        told = call(tmp_path, "run", "--target", "broken", "--claim", "lifecycle.rename-group")
+        assert not [seen for seen in server.log if seen.method in ("PUT", "PATCH") and "/groups" in seen.path]
+    document = report(tmp_path, "broken")
+    assert document["exit_code"] == 0, told.text
+    reasons = {row["reason"] for row in document["results"] if row["claim"] == "lifecycle.rename-group"}
+    (reason,) = reasons
+    assert "'ConformanceSandbox' has 101 members and is left alone" in reason

@@ -178,7 +178,7 @@ class Player:
         sent = sent_by(step, known, values, self.names.get(step.slot, ""))
         asked = self._ask(operation, step, known, **sent, **({"if_match": etag} if etag else {}))
         way = way_of(asked)
-        if way not in answers(step, known):
+        if way not in answers(step, known, values):
             yield otherwise(operation, step, known, asked)
             return
         answered = asked.answer.etag if way == "done" else None

@@ -7,6 +7,7 @@ It knows users and one group by what was written to them. A step is answered in 
     stale         400 with scimType invalidVers, to a write whose If-Match is not the current ETag
     refused       401 or 403, to a client that holds none of the operation's permissions
     gone          404, about a user that was deleted
+    no-target     400 with scimType noTarget, to a PATCH that removes what is not there (RFC 7644, 3.12)
 
 Where two refusals apply, either may come; whatever is not done changes nothing. An ETag stands for one state: one that
 comes again with another state is a lost update waiting to happen.
@@ -17,6 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from scim_contract.fuzz.examples import identity
@@ -89,8 +91,8 @@ class Known:
         return facts(nested(self.state))
 
 
-def answers(step: Step, known: Known | None) -> frozenset[str]:
-    """The ways in which a step may be answered."""
+def answers(step: Step, known: Known | None, values: Mapping[str, Any] = MappingProxyType({})) -> frozenset[str]:
+    """The ways in which a step may be answered that writes these values."""
     ways: set[str] = set()
     if not step.allowed:
         ways.add("refused")
@@ -100,7 +102,18 @@ def answers(step: Step, known: Known | None) -> frozenset[str]:
         ways.add("stale")
     if step.act == "read" and step.etag == "current" and not ways:
         ways.add("not-modified")
-    return frozenset(ways or {"done"})
+    missing = {"no-target"} if known is not None and step.act == "modify" and _misses(known.state, values) else set()
+    return frozenset((ways or {"done"}) | missing)
+
+
+def _misses(state: State, values: Mapping[str, Any]) -> bool:
+    """Whether something is removed that is not there."""
+
+    def hits(name: str, value: Any) -> bool:
+        there = state.get(name) or []
+        return all(each in there for each in value) if name == "members" else bool(there)
+
+    return not all(hits(marked[1:], value) for marked, value in values.items() if marked.startswith("-"))
 
 
 def written(state: State, act: str, values: Mapping[str, Any]) -> State:

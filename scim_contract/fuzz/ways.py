@@ -19,15 +19,16 @@ def way_of(asked: Exchange) -> str:
     """The way in which a step was answered, by its status."""
     if asked.answer.ok:
         return "done"
-    if asked.status == 400 and asked.document.get("scimType") == "invalidVers":
-        return "stale"
+    told = {"invalidVers": "stale", "noTarget": "no-target"}.get(str(asked.document.get("scimType")))
+    if asked.status == 400 and told is not None:
+        return told
     return {304: "not-modified", 401: "refused", 403: "refused", 404: "gone", 410: "gone"}.get(
         asked.status, "otherwise"
     )
 
 
 def otherwise(operation: Operation, step: Step, known: Known | None, asked: Exchange) -> Deviation:
-    """The deviation of a step that was answered in another way than it may be."""
+    """The deviation of a step that was answered in another way than it may be, whatever it wrote."""
     ways = sorted(answers(step, known))
     claim, case, part = _CLAIMS.get(ways[0], ("", "", "")) if len(ways) == 1 else ("", "", "")
     words = {

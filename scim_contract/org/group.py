@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.documents import resources
@@ -12,6 +13,9 @@ from scim_contract.transport import Exchange
 
 if TYPE_CHECKING:
     from scim_contract.org.org import Org
+
+MOST_MEMBERS = 100
+"""A server may refuse longer lists, and a group that cannot be written back in one body cannot be put back for sure."""
 
 
 def readable(org: Org, prefix: str) -> Resource:
@@ -41,7 +45,7 @@ def disposable(org: Org, prefix: str) -> Resource:
     """The group that may be changed; its body is kept for the end of the run before this returns.
 
     Raises:
-        Untested: the profile names none, or it was not found.
+        Untested: the profile names none, it was not found, or it has too many members to be put back.
         Blocked: it cannot be read, so it could not be restored either.
     """
     workspace = org.workspace
@@ -52,8 +56,23 @@ def disposable(org: Org, prefix: str) -> Resource:
         raise Untested(workspace.group_problem)
     resource = Resource("groups", workspace.group_id, ours=True)
     if workspace.group_body is None:
-        keep(workspace, resource, org.acting("group").look(resource, prefix))
+        seen = org.acting("group").look(resource, prefix)
+        if problem := too_large(workspace.target.group, seen.document):
+            workspace.group_id, workspace.group_problem = None, problem
+            raise Untested(problem)
+        keep(workspace, resource, seen)
     return resource
+
+
+def too_large(name: str, group: Mapping[str, Any]) -> str | None:
+    """Why a group is left alone that has so many members that it might not be put back; None where it has not."""
+    members = group.get("members")
+    if not isinstance(members, list) or len(members) <= MOST_MEMBERS:
+        return None
+    return (
+        f"the group {name!r} has {len(members)} members and is left alone: a server may refuse to take more than "
+        f"{MOST_MEMBERS} at a time, by which it would be put back; name a smaller one"
+    )
 
 
 def keep(workspace: Workspace, resource: Resource, read: Exchange) -> None:

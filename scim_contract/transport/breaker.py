@@ -21,15 +21,17 @@ class Breaker:
         self._lock = threading.Lock()
         self._in_a_row: list[str] = []
         self._of: Counter[str] = Counter()
+        self._busy = 0
 
     def why_not(self, operation: str) -> str | None:
         """Why a request should not be sent any more; None where it may."""
         with self._lock:
-            if self._dead():
-                return f"the target stopped answering: {MOST} requests in a row got no answer"
-            if self._of[operation] >= MOST:
-                return f"{operation} stopped answering: {MOST} requests in a row got no answer"
-        return None
+            who = "the target" if self._dead() else operation if self._of[operation] >= MOST else None
+            if who is None:
+                return None
+            if self._busy >= MOST:
+                return f"{who} keeps putting off what it is asked: {MOST} requests in a row got 429 or 503 to the last"
+            return f"{who} stopped answering: {MOST} requests in a row got no answer"
 
     @property
     def open(self) -> bool:
@@ -42,10 +44,12 @@ class Breaker:
         with self._lock:
             self._in_a_row.clear()
             self._of.pop(operation, None)
+            self._busy = 0
 
-    def failed(self, operation: str) -> None:
-        """Note a request that got none."""
+    def failed(self, operation: str, *, busy: bool = False) -> None:
+        """Note a request that got none, or, from a target that is `busy`, none but to ask later."""
         with self._lock:
+            self._busy = self._busy + 1 if busy else 0
             self._in_a_row.append(operation)
             self._of[operation] += 1
 
@@ -54,6 +58,7 @@ class Breaker:
         with self._lock:
             self._in_a_row.clear()
             self._of.clear()
+            self._busy = 0
 
     def _dead(self) -> bool:
         return len(self._in_a_row) >= MOST and len(set(self._in_a_row)) > 1

@@ -169,12 +169,13 @@ class Transport:
                     self.replayed = True
                     what = f"the recording has no answer to {wire.method} {wire.url}"
                     raise Unreachable(what, shown, exchange, hopeless=True)
-                pause = pause_after(answer.status, answer.header("Retry-After"), wire.reads, len(retries))
+                later, now = answer.header("Retry-After"), answer.header("Date")
+                pause = pause_after(answer.status, later, wire.reads, len(retries), now)
                 if pause is None and answer.status not in BUSY and not self._in_doubt(wire, answer.status):
                     self.breaker.answered(name)
                     return exchange
             if pause is None or len(retries) >= ATTEMPTS or waited + pause > LONGEST_WAIT:
-                self.breaker.failed(name)
+                self.breaker.failed(name, busy=exchange is not None and exchange.status in BUSY)
                 tried = f" after {len(retries)} retries" if retries else ""
                 raise Unreachable(f"{wire.method} {wire.url}: {what}{tried}", shown, exchange) from None
             retries.append(f"{what}, asked again after {pause:g} s")

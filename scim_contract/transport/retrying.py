@@ -12,19 +12,24 @@ BUSY = (429, 503)
 GATEWAY = (502, 504)
 
 
-def pause_after(status: int, retry_after: str | None, harmless: bool, tried: int) -> float | None:
+def pause_after(
+    status: int, retry_after: str | None, harmless: bool, tried: int, date: str | None = None
+) -> float | None:
     """Seconds until a request may be sent again; None where the answer is final.
+
+    What Retry-After asks for was too little where it was asked again already: a second that is cut to 0, above all.
 
     Args:
         status: of the answer.
         retry_after: its header of that name; seconds or an HTTP date.
         harmless: whether asking twice does no harm.
         tried: how often it was asked again already.
+        date: the answer's Date, since the server's clock may be another than ours.
     """
     if status in BUSY:
-        asked = _seconds(retry_after)
+        asked = _seconds(retry_after, date)
         if asked is not None:
-            return asked
+            return max(asked, 0.5 * 2 ** (tried - 1)) if tried else asked
         patient = 4 if status == 429 else 2
         return 0.5 * 2**tried if tried < patient and (harmless or status == 429) else None
     if status in GATEWAY and harmless and tried < 2:  # of a hundred that pass by a bad gateway some meet it twice
@@ -45,7 +50,7 @@ def doubts(writes: int) -> int:
     return max(2, writes // 2)
 
 
-def _seconds(value: str | None) -> float | None:
+def _seconds(value: str | None, date: str | None) -> float | None:
     if not value:
         return None
     try:
@@ -54,7 +59,15 @@ def _seconds(value: str | None) -> float | None:
         pass
     else:
         return None if math.isnan(seconds) else max(0.0, seconds)
+    then = _timestamp(value)
+    if then is None:
+        return None
+    now = _timestamp(date) if date else None
+    return max(0.0, then - (time.time() if now is None else now))
+
+
+def _timestamp(date: str) -> float | None:
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        return parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, OverflowError):
         return None

@@ -104,7 +104,8 @@ class Tokens:
                 what = self._masker.text(describe(error))
                 pause = None if hopeless(error) else pause_after_loss(True, tried)
             else:
-                pause = pause_after(answer.status_code, answer.headers.get("Retry-After"), True, tried)
+                later, now = answer.headers.get("Retry-After"), answer.headers.get("Date")
+                pause = pause_after(answer.status_code, later, True, tried, now)
             if pause is None or tried >= ATTEMPTS or waited + pause > LONGEST_WAIT:
                 if answer is None:
                     raise TokenTrouble(f"{self._token_url} gave no answer: {what}")

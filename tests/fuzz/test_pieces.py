@@ -15,7 +15,7 @@ from scim_contract.fuzz import known
 from scim_contract.fuzz.bodies import Supplied
 from scim_contract.fuzz.deck import deck
 from scim_contract.fuzz.examples import Body, Question
-from scim_contract.fuzz.model import History, Known, Step, answers, unlike, written
+from scim_contract.fuzz.model import History, Known, State, Step, answers, unlike, written
 from scim_contract.fuzz.predicting import predict
 from scim_contract.fuzz.smaller import of_body, of_history
 from scim_contract.fuzz.texts import AWKWARD
@@ -69,6 +69,23 @@ def test_model_allows_either_of_two_refusals_and_nothing_else() -> None:
     assert answers(step, gone) == {"refused", "gone", "stale"}
     assert answers(Step("read", "users", "v1", etag="current"), Known("1", {})) == {"not-modified"}
     assert answers(Step("modify", "users", "v1", etag="current"), Known("1", {})) == {"done"}
+
+
+@pytest.mark.parametrize(
+    ("state", "values", "missing"),
+    [
+        ({"title": "a"}, {"-title": None}, False),
+        ({}, {"-title": None}, True),
+        ({"members": [{"value": "1"}]}, {"-members": [{"value": "1"}]}, False),
+        ({"members": [{"value": "1"}]}, {"-members": [{"value": "2"}]}, True),
+        ({}, {"title": "a", "+members": [{"value": "2"}]}, False),
+    ],
+)
+def test_removing_what_is_not_there_may_be_refused(state: State, values: dict[str, Any], missing: bool) -> None:
+    step = Step("modify", "users", "v1")
+    assert answers(step, Known("1", state), values) == {"done"} | ({"no-target"} if missing else set())
+    assert ("no-target" in answers(replace(step, etag="stale"), Known("1", state), values)) is missing
+    assert "no-target" not in answers(replace(step, act="replace"), Known("1", state), values)
 
 
 def test_model_knows_what_a_read_must_show() -> None:

@@ -12,6 +12,7 @@ _TIMES = (
 )
 _BACK = "deleted-users-come-back"  # writes a version and a time of its own
 _DELETES = ("delete-is-200", "delete-is-200-with-an-object", "delete-is-202", "delete-is-202-with-an-object")
+_BUSY = ("busy-now-and-then", "busy-until-a-date", "busy-until-a-date-of-its-own-clock", "busy-for-a-while")
 _OTHERS = ("other-email-is-user-name", "other-email-fixed", "other-email-change-refused", "other-email-refused")
 
 # Of each of these one at a time.
@@ -21,12 +22,12 @@ EXCLUSIVE: tuple[tuple[str, ...], ...] = (
     ("headers-of-a-platform", "no-etag-on-writes"),
     ("gateway-json", "gateway-html", "gateway-empty"),
     ("methods-400", "methods-401", "methods-403", "methods-404", "methods-501"),
-    ("busy-now-and-then", "busy-until-a-date", "unsteady", "gateway-fails"),  # their shares would add up
+    (*_BUSY, "unsteady", "gateway-fails"),  # their shares would add up
     ("few-users", "three-thousand-users"),
     ("lists-newest-first", "users-change-meanwhile"),  # the order moves with each write
     ("lists-newest-first", "groups-change-meanwhile"),
-    ("lists-lag", "users-change-meanwhile"),  # what others do must not be done to the earlier state
-    ("lists-lag", "groups-change-meanwhile"),
+    ("lists-lag", "lists-from-replicas", "users-change-meanwhile"),  # others must not write to the earlier state
+    ("lists-lag", "lists-from-replicas", "groups-change-meanwhile"),
     ("empty-is-absent", "empty-lists-shown", "absent-is-null"),
     ("empty-page-is-absent", "empty-page-is-null", "empty-is-absent"),
     ("empty-page-starts-at-one", "empty-page-starts-nowhere", "lists-say-little"),

@@ -77,7 +77,14 @@ def _counts() -> Iterator[Variant]:
         "too-many-refused",
         "A count above filter.maxResults is refused with tooMany.",
         _COUNTS,
-        lambda: replacing(page_asked=_too_many),
+        lambda: replacing(page_asked=_too_many(MAX_RESULTS)),
+    )
+    yield Variant(
+        "more-than-25-refused",
+        "filter.maxResults is 25, and a count above it is refused with tooMany.",
+        _COUNTS,
+        lambda: replacing(page_asked=_too_many(25), provider_config=_saying(25)),
+        poor=True,
     )
     yield Variant(
         "no-maximum-declared",
@@ -216,10 +223,13 @@ def _saying(most: int | None) -> Callable[[Links, str, int], Document]:
     return provider_config
 
 
-def _too_many(start: int, count: int) -> Page:
-    if count > MAX_RESULTS:
-        raise ScimProblem(400, "So many are not shown at once.", "tooMany")
-    return paging.page_asked(start, count)
+def _too_many(most: int) -> Callable[[int, int], Page]:
+    def page_asked(start: int, count: int) -> Page:
+        if count > most:
+            raise ScimProblem(400, "So many are not shown at once.", "tooMany")
+        return paging.page_asked(start, count)
+
+    return page_asked
 
 
 def _of_32_bits(name: str, text: str | None, default: int) -> int:

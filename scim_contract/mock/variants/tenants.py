@@ -95,6 +95,13 @@ def _meanwhile() -> Iterator[Variant]:
         profile={"consistency_seconds": 1.0},
     )
     yield Variant(
+        "lists-from-replicas",
+        "Every second list shows the directory as it was 0.3 seconds ago.",
+        OPEN + "lists within the target's consistency_seconds",
+        lambda: _lagging_lists(every=2),
+        profile={"consistency_seconds": 1.0},
+    )
+    yield Variant(
         "groups-of-users-lag",
         "The groups of a user are those of 0.3 seconds ago.",
         OPEN + "attributes derived from another resource within the target's consistency_seconds",
@@ -188,11 +195,13 @@ class _History:
         return self.states[0][1], self.states[0][2]
 
 
-def _lagging_lists() -> Plant:
-    history = _History()
+def _lagging_lists(every: int = 1) -> Plant:
+    history, lists = _History(), itertools.count(1)
 
     def before(seen: Seen) -> None:
         if not (about(seen, "users", "GET") or about(seen, "groups", "GET")) or seen.item not in ("users", "groups"):
+            return
+        if next(lists) % every:
             return
         directory = directory_of(seen)
         seen.note["now"] = directory.users, directory.groups

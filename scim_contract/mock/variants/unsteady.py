@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from email.utils import formatdate
 from typing import Any
 
 from scim_contract.contract import Contract
@@ -35,6 +37,18 @@ def variants(contract: Contract) -> Iterator[Variant]:
         "Of a hundred requests two are answered by a gateway that says 502 or 504, before they are done or after.",
         "errors.never-5xx: 502 and 504 if a retry passes",
         lambda: Plant(wrap=_unsteady(_SHARE * 2 / 5, _GATEWAY)),
+    )
+    yield Variant(
+        "busy-until-a-date-of-its-own-clock",
+        "Every 150th request is answered with 429, and Retry-After is a date of a clock that is an hour ahead.",
+        "RFC 9110, 10.2.3: Retry-After is a date or a number of seconds; 6.6.1: Date is the server's",
+        lambda: Plant(before=_busy_by_another_clock(150)),
+    )
+    yield Variant(
+        "busy-for-a-while",
+        "After 300 requests each is answered with 429 for the rest of a second, which Retry-After rounds to 0.",
+        "RFC 9110, 10.2.3: Retry-After is a number of whole seconds",
+        lambda: Plant(before=_busy_for_a_while(300, 0.8)),
     )
     yield Variant(
         "tokens-short",
@@ -71,6 +85,31 @@ def _unsteady(share: float, ways: Sequence[str]) -> Callable[[Asgi, int], Asgi]:
         return unsteady
 
     return wrap
+
+
+def _busy_by_another_clock(every: int) -> Callable[[Seen], Reply | None]:
+    requests = itertools.count(1)
+
+    def before(seen: Seen) -> Reply | None:
+        if not scim(seen) or next(requests) % every:
+            return None
+        now = time.time() + 3600
+        return Reply(429, {"date": formatdate(now, usegmt=True), "retry-after": formatdate(now + 1, usegmt=True)}, b"")
+
+    return before
+
+
+def _busy_for_a_while(every: int, seconds: float) -> Callable[[Seen], Reply | None]:
+    requests, until = itertools.count(1), [0.0]
+
+    def before(seen: Seen) -> Reply | None:
+        if not scim(seen):
+            return None
+        if until[0] < time.monotonic() and next(requests) % every == 0:
+            until[0] = time.monotonic() + seconds
+        return Reply(429, {"retry-after": "0"}, b"") if time.monotonic() < until[0] else None
+
+    return before
 
 
 async def _read(receive: Receive) -> None:
