@@ -54,11 +54,13 @@ def created_elsewhere(org: Org, prefix: str) -> Exchange:
 
 
 def deleted_elsewhere(org: Org, prefix: str) -> Exchange:
-    """The deleted user, read through the other prefix."""
+    """The deleted user, read through the other prefix, by somebody who has seen it before: who knows its last ETag."""
     twin, shared = org.twin(org.operation(prefix, "get_user")), org.acting("shared/deleted")
 
     def look() -> Exchange:
-        return shared.gone_or_there(victim(deleted(org, prefix)), twin.prefix)
+        before = deleted(org, prefix).before
+        etag = before.answer.etag if before is not None else None
+        return shared.ask(twin, victim(deleted(org, prefix)), case="look", if_none_match=etag)
 
     return org.once(("deleted elsewhere", prefix), lambda: settled(org, deleted(org, prefix).asked, look, is_gone))
 

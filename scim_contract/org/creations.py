@@ -10,6 +10,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
+from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.changes import Written
 from scim_contract.org.documents import USER, ids, resources, said
 from scim_contract.org.errors import Blocked, Untested
@@ -143,7 +144,8 @@ def named_like(org: Org, operation: Operation, holder: str, names: Mapping[str, 
 def _sent_as(org: Org, operation: Operation, holder: str, name: str, case: str) -> Exchange:
     word = org.workspace.token(f"named like/{operation.id}/{case}")
     body = {"schemas": [USER], "userName": name, "displayName": f"Conformance {word}", "title": f"Title {word}"}
-    asked = org.ask(operation, body=body, case=case)
+    in_scim = operation.prefix == "v2" and name != holder
+    asked = org.ask(operation, body=body, case=case, content_type=SCIM_JSON if in_scim else JSON)
     people.note_created(org.workspace, _second(holder, case), asked)
     return asked
 

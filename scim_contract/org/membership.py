@@ -122,7 +122,14 @@ def unknown_member_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     someone_in(org, operation.prefix)  # whom a server might take out on that occasion
     group, unknown = org.look(disposable(org, operation.prefix), operation.prefix), nobody(org, operation)
     change = adding(operation, group.document, unknown)
-    return {"unknown-member": lambda word: {"body": change.body}}
+
+    def asking(word: str) -> Mapping[str, Any]:
+        if operation.id != "patch_scim_v2_group":
+            return {"body": change.body}
+        name = {"op": "replace", "path": "displayName", "value": word}  # by which half a refusal is seen
+        return {"body": modification(name, *change.body["Operations"])}
+
+    return {"unknown-member": asking}
 
 
 def adding(operation: Operation, group: Mapping[str, Any], someone: str) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -10,18 +11,21 @@ from typing import Any
 from scim_contract.contract import Operation
 from scim_contract.contract.plan import NO_PERMISSION
 from scim_contract.org import people
-from scim_contract.org.changes import Change, Written, replacement, replacing
+from scim_contract.org.asking import SCIM_JSON
+from scim_contract.org.changes import Change, Written, modification, replacement, replacing
 from scim_contract.org.clients import ANONYMOUS, STRANGER, Who, holding_only, least
 from scim_contract.org.documents import resources
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.finding import by_name, someone
+from scim_contract.org.forms import formed
 from scim_contract.org.org import Org
 from scim_contract.org.passwords import SET_PASSWORD, password
 from scim_contract.org.reading import read, read_by
 from scim_contract.org.refusals import Try
+from scim_contract.org.still import still_user
 from scim_contract.org.user_patches import well_provided
 from scim_contract.org.values import eq
-from scim_contract.org.versions import shared_write
+from scim_contract.org.versions import NO_VERSION, shared_write
 from scim_contract.org.workspace import Workspace
 from scim_contract.org.writing import Made, creation, marked
 from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
@@ -29,6 +33,7 @@ from scim_contract.transport import CUT_OFF, MADE_UP_PASSWORD, Exchange
 NO_HEADER = "no-header"
 MADE_UP_TOKEN = "made-up-token"
 _DELETE = "directory:user:delete"
+_EDIT_USERS = "directory:user:edit"
 _BY_THE_WAY = (NO_PERMISSION, MADE_UP_TOKEN, "directory:user:add", SET_PASSWORD)
 """Who asks so."""
 _PASSWORD_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -137,11 +142,20 @@ def _uninvited_read(org: Org, operation: Operation, name: str, who: Who) -> Exch
     if name == MADE_UP_TOKEN and operation.name == "list_groups":
         who, otherwise = ANONYMOUS, {"headers": (("Authorization", MADE_UP_PASSWORD),)}
     if name in _BY_THE_WAY:
-        otherwise |= _by_the_way(org, operation, "externalId" if name == SET_PASSWORD else "id")
+        otherwise |= _by_the_way(org, operation, name)
+    elif operation.name == "list_groups" and not operation.requires_filter:
+        otherwise |= {"params": {"count": 1}}
+    if (_names_of_all(org.workspace).index(name) + (operation.prefix == "v2")) % 2:
+        otherwise["accept"] = SCIM_JSON
     return read(org, operation, who=who, case=name, **otherwise)
 
 
-def _by_the_way(org: Org, operation: Operation, attribute: str) -> dict[str, Any]:
+def _names_of_all(workspace: Workspace) -> list[str]:
+    return [*workspace.contract.permissions, NO_PERMISSION, NO_HEADER, MADE_UP_TOKEN]
+
+
+def _by_the_way(org: Org, operation: Operation, name: str) -> dict[str, Any]:
+    attribute = "externalId" if name == SET_PASSWORD else "id"
     if operation.kind == "list":
         named = by_name(org, operation).filter
         if operation.resource == "users":
@@ -151,6 +165,8 @@ def _by_the_way(org: Org, operation: Operation, attribute: str) -> dict[str, Any
     about = org.something_for(operation)
     if about is None or operation.parameter("If-None-Match") is None:
         return {}
+    if name == SET_PASSWORD:
+        return {"if_none_match": NO_VERSION}
     with contextlib.suppress(Blocked):
         return {"if_none_match": org.current_etag(about, operation.prefix)}
     return {}
@@ -159,10 +175,13 @@ def _by_the_way(org: Org, operation: Operation, attribute: str) -> dict[str, Any
 def uninvited_creations(org: Org, operation: Operation, external_id: str) -> Made:
     """Creations by each who may not, under one externalId."""
     changes = {name: creation(org, operation, name, **marked(external_id)) for name in _there(org.workspace, operation)}
-    answers = org.ask_together(
-        operation,
-        ({"case": name, "who": playing(org.workspace, name), "body": change.body} for name, change in changes.items()),
-    )
+
+    def by(number: int, name: str) -> dict[str, Any]:
+        form = formed(operation, changes[name], None, number)
+        del form["change"]
+        return {"case": name, "who": playing(org.workspace, name), **form}
+
+    answers = org.ask_together(operation, (by(number, name) for number, name in enumerate(changes)))
     return {name: (changes[name], asked) for name, asked in zip(changes, answers, strict=True)}
 
 
@@ -192,23 +211,34 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     before = org.look(subject, operation.prefix)
     sets_password = next((name for name in _PASSWORD_BY.get(operation.prefix, ()) if name in names), None)
 
+    numbers = itertools.count()
+
     def by(name: str) -> Try:
         return lambda word: {"who": playing(org.workspace, name), **changing(name)}
 
-    def changing(name: str) -> dict[str, object]:
+    def changing(name: str) -> dict[str, Any]:
         if operation.kind == "delete":
-            return {}
+            return formed(operation, None, before.answer.etag, next(numbers))
         change = org.new_change(operation, before, name)
         if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
             off = {"active": before.document.get("active") is False}
             change = Change(replacing("active", off["active"]), off)
-        if operation.resource == "users" and name == sets_password:
+        elif (name, operation.id) == (_EDIT_USERS, "patch_scim_group"):
+            change = Change(modification(_one_more(org, operation)), {})
+        elif operation.resource == "users" and name == sets_password:
             word = password(org.workspace, f"{org.act}/{operation.id} {name}")
             alone = operation.kind == "modify"
             change = Change(replacing("password", word), {}) if alone else _with_password(change, word)
+        else:
+            return formed(operation, change, before.answer.etag, next(numbers))
         return {"change": change, "body": change.body}
 
     return {name: by(name) for name in names}
+
+
+def _one_more(org: Org, operation: Operation) -> Mapping[str, Any]:
+    """Somebody added to the group by who may change users."""
+    return {"op": "add", "path": "members", "value": [{"value": still_user(org, operation.prefix).id}]}
 
 
 def _with_password(change: Change, word: str) -> Change:

@@ -61,11 +61,15 @@ def _stored(org: Org, operation: Operation) -> Replaced:
 
 
 def _instead_of(body: Mapping[str, Any], before: Exchange | None) -> frozenset[Fact]:
-    """What was there before a PUT of values of the same attributes and types, and is no more."""
+    """What was there before a PUT of values of the same attributes and types, and is no more.
+
+    Of phone numbers that is all that is not sent: a server adds none of its own.
+    """
     was, there = before.document if before is not None else {}, facts(body)
     parts = {(name, str(entry.get("type", ""))) for name in body for entry in entries(body, name)}
     single = {(name, "") for name, _ in there} - {(name, "") for name, _ in parts}
-    return frozenset[Fact]().union(*(facts(was, *part) for part in {*parts, *single})) - there
+    whole = facts(was, "phoneNumbers") if "phoneNumbers" in body else frozenset[Fact]()
+    return whole.union(*(facts(was, *part) for part in {*parts, *single})) - there
 
 
 def _bearing(body: Mapping[str, Any], rider: Rider) -> dict[str, Any]:

@@ -109,7 +109,8 @@ def stale_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
                 return {"if_match": stale(case)}
             change = org.new_change(operation, before, f"{case} {word}")
             if case in _PLAINLY:
-                return {"change": change, "body": change.body, "if_match": stale(case)}
+                body = _adding(change.body) if operation.prefix == "v1" else change.body
+                return {"change": change, "body": body, "if_match": stale(case)}
             types = SCIM_JSON if (operation.kind, operation.prefix) in _AS_SCIM else JSON
             body = _said_twice(change.body)
             return {"change": change, "body": body, "if_match": stale(case), "content_type": types}
@@ -150,6 +151,12 @@ def _made_up(org: Org, operation: Operation, subject: Resource, current: str | N
     if (operation.name, operation.prefix) in _LONGER:
         return longer(current)
     return NO_VERSION
+
+
+def _adding(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A PATCH that adds what it would replace; or the body as it is."""
+    steps = body.get("Operations")
+    return {**body, "Operations": [{**step, "op": "add"} for step in steps]} if isinstance(steps, list) else body
 
 
 def _said_twice(body: Mapping[str, Any]) -> Mapping[str, Any]:

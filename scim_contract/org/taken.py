@@ -8,15 +8,18 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org import people
+from scim_contract.org.asking import SCIM_JSON
 from scim_contract.org.changes import Written, modification, replacement, replacing
 from scim_contract.org.creations import named_like
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.lives import created
 from scim_contract.org.moved import renamed_off, retired
 from scim_contract.org.org import Org
-from scim_contract.org.refusals import Body, Try, bodies
+from scim_contract.org.refusals import Try
 from scim_contract.org.workspace import Resource
 from scim_contract.transport import Exchange, Unreachable
+
+_OTHER = "taken-in-other-case"
 
 
 def taken_creation(org: Org, operation: Operation, case: str) -> Written:
@@ -42,7 +45,8 @@ def taken_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         subject = org.subject_of(operation)
         assert subject is not None
         user = org.look(subject, operation.prefix).document
-    return bodies({case: _renaming(operation, user, name) for case, name in names.items()})
+    etag = org.look(subject, operation.prefix).answer.etag
+    return {case: _renaming(operation, user, name, case == _OTHER, etag) for case, name in names.items()}
 
 
 def _names(org: Org, operation: Operation) -> Mapping[str, str]:
@@ -50,7 +54,7 @@ def _names(org: Org, operation: Operation) -> Mapping[str, str]:
     holder = user_name_of(created(org, operation.prefix))
     tries: list[int] = org.once(("spellings", operation.id), lambda: [0])
     tries[0] += 1
-    return {"taken": holder, "taken-in-other-case": _in_other_case(operation, holder, tries[0])}
+    return {"taken": holder, _OTHER: _in_other_case(operation, holder, tries[0])}
 
 
 def _name_of_one_off(org: Org, operation: Operation) -> Mapping[str, str]:
@@ -67,14 +71,28 @@ def _name_of_one_off(org: Org, operation: Operation) -> Mapping[str, str]:
     return {}
 
 
-def _renaming(operation: Operation, user: Mapping[str, Any], name: str) -> Body:
-    """A body that gives a user this userName and, so that a refusal by halves is seen, a title."""
-    if operation.kind == "replace":
-        return lambda word: replacement("users", user, userName=name, title=f"Title {word}")
-    return lambda word: modification(
-        {"op": "replace", "path": "title", "value": f"Title {word}"},
-        {"op": "replace", "path": "userName", "value": name},
-    )
+def _renaming(operation: Operation, user: Mapping[str, Any], name: str, otherwise: bool, etag: str | None) -> Try:
+    """A body that gives a user this userName and, so that a refusal by halves is seen, a title.
+
+    Where it is put `otherwise`, a PUT comes as scim+json, or with the current ETag, and a PATCH adds, or has no path.
+    """
+
+    def asking(word: str) -> Mapping[str, Any]:
+        values = {"title": f"Title {word}", "userName": name}
+        if operation.kind == "replace":
+            return {"body": replacement("users", user, **values)}
+        return {"body": modification(*({"op": "replace", "path": k, "value": v} for k, v in values.items()))}
+
+    def asking_otherwise(word: str) -> Mapping[str, Any]:
+        values, first = {"title": f"Title {word}", "userName": name}, operation.prefix == "v1"
+        if operation.kind == "replace":
+            form = {"content_type": SCIM_JSON} if first or not etag else {"if_match": etag}
+            return {"body": replacement("users", user, **values), **form}
+        if first:
+            return {"body": modification(*({"op": "add", "path": k, "value": v} for k, v in values.items()))}
+        return {"body": modification({"op": "replace", "value": values})}
+
+    return asking_otherwise if otherwise else asking
 
 
 def _in_other_case(operation: Operation, name: str, times: int) -> str:
