@@ -4,7 +4,20 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from scim_contract.checks import Blocked, Exchange, Expect, Judge, Operation, Org, Untested, Written, claim, needed
+from scim_contract.checks import (
+    JSON,
+    SCIM_JSON,
+    Blocked,
+    Exchange,
+    Expect,
+    Judge,
+    Operation,
+    Org,
+    Untested,
+    Written,
+    claim,
+    needed,
+)
 from scim_contract.org.across import switched
 from scim_contract.org.calls import called
 from scim_contract.org.documents import differences, plain, resources
@@ -222,8 +235,10 @@ def read_anew(org: Org, operation: Operation, case: str) -> Exchange:
 
 
 def read_unless(org: Org, operation: Operation, etag: str) -> Exchange:
-    """A read with If-None-Match, shared by the checks."""
-    return org.ask_once(operation, something(org, operation), case="if-none-match", if_none_match=etag)
+    """A read with If-None-Match, shared by the checks; as scim+json of users in v2, of groups and others in v1."""
+    accept = SCIM_JSON if (operation.resource == "users") is (operation.prefix == "v2") else JSON
+    resource = something(org, operation)
+    return org.ask_once(operation, resource, case="if-none-match", if_none_match=etag, accept=accept)
 
 
 def another_etag(org: Org, operation: Operation) -> str:

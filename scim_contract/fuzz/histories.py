@@ -291,7 +291,8 @@ class Player:
             resource = disposable(self.org, step.prefix)
             read = self.org.look(resource, step.prefix, fresh=True)
             members = [{"value": m["value"]} for m in read.document.get("members") or []]
-            state = {"displayName": read.document.get("displayName"), "members": members}
+            own = {name: read.document[name] for name in ("displayName", "externalId") if read.document.get(name)}
+            state = {**own, "members": members}
             self.group = Known(resource.id, state, etag=read.answer.etag)
         return self.group
 

@@ -156,6 +156,10 @@ def does_not_find(expect: Expect, page: Exchange, resource_id: str, why: str, pa
     """
     if page.status != 200:
         raise Blocked("the list could not be had", page)
+    listed, counted = resources(page.document), total(page.document)
+    if not listed and "count=" not in page.path:
+        came = f"totalResults {counted}, and no Resources"
+        expect.that(not counted, f"totalResults 0 where nothing is found, since {why}", came, page, part)
     there = resource_id in ids(page.document)
     return expect.that(
         not there,

@@ -14,7 +14,8 @@ from scim_contract.judging.judge import evidence
 from scim_contract.judging.observed_errors import Finding, findings_of_error, internals, is_own
 from scim_contract.judging.problem import Problem
 from scim_contract.judging.sendings import ALSO_SEEN, Sendings
-from scim_contract.judging.unmoved import STABLE, Unmoved
+from scim_contract.judging.unmoved import HEADER, STABLE, Unmoved
+from scim_contract.judging.unmoving import MOVES, Unmoving
 from scim_contract.org.asking import JSON, SCIM_JSON
 from scim_contract.org.documents import ENTERPRISE, ERROR, GROUP, LIST, PATCH_OP, USER, said
 from scim_contract.org.workspace import Workspace
@@ -42,7 +43,7 @@ class Observer:
         self._workspace = workspace
         self._atoms = _by_name(workspace.contract)
         self._fresh: dict[str, Result] = {}
-        self._watchers = Sendings(workspace), Unmoved(workspace), Behind(), Belated()
+        self._watchers = Sendings(workspace), Unmoved(workspace), Unmoving(), Behind(), Belated()
         self.served: dict[str, set[str]] = {}
         workspace.observers.append(self.see)
 
@@ -90,7 +91,7 @@ def _by_name(contract: Contract) -> dict[tuple[str, str, str, str, str], Atom]:
     return {
         (atom.claim, atom.operation, atom.value, atom.part, atom.client): atom
         for atom in contract.atoms
-        if contract.claims[atom.claim].observed or atom.claim in (*ALSO_SEEN, STABLE, META, *TOLD)
+        if contract.claims[atom.claim].observed or atom.claim in (*ALSO_SEEN, HEADER, MOVES, STABLE, META, *TOLD)
     }
 
 

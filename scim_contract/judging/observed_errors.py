@@ -20,7 +20,8 @@ _ERROR_CASE = {404: "unknown-id", 400: "bad-request", 409: "conflict"}
 # Every repetition has an end: a body may be 200,000 characters made to be slow to search.
 _STACK = (
     r"\bat [\w$.]+\([\w$]+\.(?:java|kt|scala|cs):\d+\)|\bTraceback \(most recent call last\)"
-    r"|\n[ \t]{1,40}at \S{1,300} \(.{1,300}:\d+:\d+\)"
+    r"|\n[ \t]{1,40}at \S{1,300} \(.{1,300}:\d+:\d+\)|\bat (?:\S{1,200} \()?/\S{1,300}\.[cm]?[jt]s:\d+:\d+"
+    r"|\bgoroutine \d+ \[\w"
 )
 _CLASS = r"\b(?:[a-z]\w*\.){2,12}[A-Z]\w*(?:Exception|Error)\b|\b[A-Z]\w+Exception\b"
 # In capitals the words of SQL are enough; in small letters they are English too ("select a value from the list").

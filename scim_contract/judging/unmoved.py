@@ -1,4 +1,4 @@
-"""ETags of users and groups around writes that were refused: what changed nothing moves nothing."""
+"""ETags of users and groups: each read has one, and around writes that were refused nothing moves it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scim_contract.org.workspace import Workspace
 from scim_contract.transport import Exchange
 
 STABLE = "etags.stable"
+HEADER = "etags.header-quoted"
 _MOST_SHOWN = 6
 _NOT_DONE = ("429 ", "503 ")
 """The answers of a server that puts off what it was asked."""
@@ -38,7 +39,7 @@ class Unmoved:
         self._written: list[Exchange] = []
 
     def see(self, exchange: Exchange) -> Iterator[Otherwise]:
-        """What a read shows of an ETag that moved though whoever wrote to the resource meanwhile was refused."""
+        """What a read shows of an ETag that is not there, or moved though whoever wrote meanwhile was refused."""
         operation = exchange.operation
         if operation is None or threading.get_ident() != self._thread:
             return  # of two at once nobody knows which was the last one
@@ -46,8 +47,11 @@ class Unmoved:
             return
         if exchange.request.method not in ("GET", "HEAD", "OPTIONS"):
             self._written.append(exchange)
-        elif operation.kind == "read" and exchange.status == 200 and exchange.answer.etag and not exchange.strange:
-            yield from self._compare(exchange)
+        elif operation.kind == "read" and exchange.status == 200 and not exchange.strange:
+            if exchange.answer.etag:
+                yield from self._compare(exchange)
+            elif exchange.request.method == "GET":
+                yield Otherwise(HEADER, "", "", operation, "an ETag header", "no ETag header", exchange, (exchange,))
 
     def _compare(self, read: Exchange) -> Iterator[Otherwise]:
         operation = read.operation

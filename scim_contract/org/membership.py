@@ -99,7 +99,8 @@ def _come(org: Org, operation: Operation) -> Moved:
         there = there - set(along) or pair - {outsider}
         let_in(org, operation.prefix, *sorted(there))
     came = [outsider, *(each for each in along if each not in there)]
-    step = {"op": "add", "path": "members", "value": [{"value": each} for each in came]}
+    kind = {"type": "User"} if operation.prefix == "v2" else {}
+    step = {"op": "add", "path": "members", "value": [{"value": each, **kind} for each in came]}
     return _moved(org, operation, step, came, [*sorted(there), *came])
 
 

@@ -117,12 +117,18 @@ def _called_anew(org: Org, prefix: str, case: str, *more: Mapping[str, Any]) -> 
 
 
 def _called(org: Org, prefix: str, user: Resource, token: str, case: str, *more: Mapping[str, Any]) -> Written:
-    """A PATCH that gives a user a userName, perhaps with other operations; the ledger knows it by what a read shows."""
+    """A PATCH that gives a user a userName, perhaps with other operations; the ledger knows it by what a read shows.
+
+    Where it is renamed for its own sake in v2, the PATCH has no path.
+    """
     workspace = org.workspace
     old = str(org.look(user, prefix).document.get("userName"))
     new = people.user_name(workspace, token).lower()
     workspace.ledger.write("creating", userName=new, step=org.act)
-    change = Change(modification({"op": "replace", "path": "userName", "value": new}, *more), {"userName": new})
+    named: Mapping[str, Any] = {"op": "replace", "path": "userName", "value": new}
+    if case == "renamed" and prefix == "v2":
+        named = {"op": "replace", "value": {"userName": new}}
+    change = Change(modification(named, *more), {"userName": new})
     written = org.write(org.operation(prefix, "modify_user"), resource=user, change=change, case=case)
     if written.applied:
         workspace.ledger.write("created", userName=new, id=user.id)

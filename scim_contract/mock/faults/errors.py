@@ -15,6 +15,8 @@ JAVA = """java.lang.IllegalStateException: no row
 \tat com.example.directory.UserStore.load(UserStore.java:142)
 \tat com.example.scim.UserResource.get(UserResource.java:57)"""
 PYTHON = 'Traceback (most recent call last):\n  File "/srv/scim/users.py", line 12, in create\nKeyError: 0'
+NODE = "no such user at UserStore.load (/app/src/users.js:42:17)"
+GO = "runtime error: index out of range\n\ngoroutine 17 [running]:\nmain.create(0x1)"
 SQL = "INSERT INTO users (id, user_name) VALUES (?, ?): duplicate key value"
 
 
@@ -92,6 +94,8 @@ def _internals(contract: Contract) -> Iterator[Fault]:
     detail = 'duplicate key value violates unique constraint "users_name_key"'
     yield Fault("constraint-in-conflict", claim, conflict, sentence, _detail(detail, 409), sees=_conflicts(conflict))
     for name, at, text, sentence in (
+        ("node-trace-in-404", "get_scim_user", NODE, "A 404 has a stack trace of JavaScript."),
+        ("go-trace-in-400", "post_scim_v2_users", GO, "A body that breaks off is answered with a stack trace of Go."),
         ("class-name-in-404", "get_scim_v2_group", "com.example.NoSuchGroupException", "A 404 names a class."),
         ("python-trace-in-400", "post_scim_users", PYTHON, "A body that breaks off is answered with a stack trace."),
     ):

@@ -39,6 +39,10 @@ def faults(contract: Contract) -> Iterator[Fault]:
         sentence = f"What a PATCH does to {name} is stored before a later operation is refused."
         yield Fault(f"patch-{name}-before-refusal", claim, at, sentence, partial(_steps_stored, attribute))
 
+    sentence = "A PATCH that adds an unknown member is refused after its displayName was stored."
+    unknown = partial(_stored_before, lambda seen: b'"members"' in seen.body, _names)
+    yield Fault("unknown-member-refused-half-stored", "lifecycle.members", ("patch_scim_v2_group",), sentence, unknown)
+
 
 def _updates(contract: Contract, claim: str) -> tuple[str, ...]:
     return ranging(contract, claim, "replace", "modify")

@@ -11,7 +11,7 @@ from typing import Any
 from scim_contract.contract import Contract
 from scim_contract.mock import rules
 from scim_contract.mock.directory import Directory, Record
-from scim_contract.mock.faults.acting import forget, operations_of
+from scim_contract.mock.faults.acting import changing_body, forget, named_by, operations_of
 from scim_contract.mock.faults.admission import letting_in
 from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
@@ -32,6 +32,75 @@ def faults(contract: Contract) -> Iterator[Fault]:
     sentence = "A deleted user is not modified for who knows its last ETag."
     deletions = ranging(contract, "lifecycle.across-prefixes", "delete")
     yield Fault("deleted-is-304", "lifecycle.across-prefixes", deletions, sentence, _deleted_is_304)
+
+    yield from _of_one_kind(contract)
+
+
+def _of_one_kind(contract: Contract) -> Iterator[Fault]:
+    claim, sentence = "etags.header-quoted", "A user who is switched off is read without an ETag."
+    at, sees = ranging(contract, claim, "get_user"), ("lifecycle.deactivate",)
+    yield Fault("no-etag-of-one-off", claim, at, sentence, _no_etag_of_one_off, sees=sees)
+    claim, sentence = "filters.forgets-deleted", "A deleted user is counted by the list that does not show it."
+    yield Fault("deleted-still-counted", claim, ranging(contract, claim), sentence, _deleted_counted)
+    claim, sentence = "etags.current-is-304", "A read in application/scim+json is never a 304."
+    never = Plant(before=_never_304_in_scim)
+    yield Fault("if-none-match-ignored-in-scim-json", claim, ("get_scim_v2_user",), sentence, lambda: never)
+    claim, sentence = "lifecycle.members", "A member who is added with its type is not let in."
+    adding = Plant(before=changing_body(_leaves_out_typed))
+    yield Fault("typed-member-not-let-in", claim, ("patch_scim_v2_group",), sentence, lambda: adding)
+    claim, sentence = "lifecycle.replace", "A PUT leaves the phone numbers of types that it does not send."
+    yield Fault("put-merges-phones", claim, ranging(contract, claim, "replace_user"), sentence, _merges_phones)
+
+
+def _never_304_in_scim(seen: Seen) -> None:
+    if _asking_for_scim(seen):
+        forget("if-none-match")(seen)
+
+
+def _no_etag_of_one_off() -> Plant:
+    def after(seen: Seen, reply: Reply) -> None:
+        if reply.status == 200 and reply.json.get("active") is False:
+            reply.headers.pop("etag", None)
+
+    return Plant(after=after)
+
+
+def _deleted_counted() -> Plant:
+    deleted: set[str] = set()
+
+    def before(seen: Seen) -> None:
+        user = named_by(seen) if seen.method == "DELETE" else None
+        deleted.update([user.id, *map(str, user.content.values())] if user is not None else [])
+
+    def after(seen: Seen, reply: Reply) -> None:
+        if seen.method == "GET" and reply.status == 200 and any(f'"{each}"' in _filter(seen) for each in deleted):
+            document = reply.json
+            if document.get("totalResults") == 0:
+                reply.put({**document, "totalResults": 1})
+
+    return Plant(before=before, after=after, everywhere=True)
+
+
+def _filter(seen: Seen) -> str:
+    return seen.parameters.get("filter", "")
+
+
+def _leaves_out_typed(document: dict[str, Any]) -> None:
+    for step in document.get("Operations") or []:
+        if isinstance(step, dict) and step.get("op") == "add" and isinstance(step.get("value"), list):
+            step["value"] = [each for each in step["value"] if not (isinstance(each, dict) and "type" in each)]
+
+
+def _merges_phones() -> Plant:
+    def before(seen: Seen) -> None:
+        user, document = named_by(seen), seen.json
+        if user is None or not isinstance(document, dict) or not isinstance(document.get("phoneNumbers"), list):
+            return
+        sent = {each.get("type") for each in document["phoneNumbers"] if isinstance(each, dict)}
+        kept = [each for each in user.content.get("phoneNumbers", ()) if each.get("type") not in sent]
+        seen.put({**document, "phoneNumbers": [*document["phoneNumbers"], *kept]})
+
+    return Plant(before=before)
 
 
 def _unguarded(contract: Contract) -> Iterator[Fault]:

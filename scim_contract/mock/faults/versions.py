@@ -16,6 +16,7 @@ from scim_contract.mock.wire import Reply, Seen
 
 _RESOURCES = ("get_scim_user", "get_scim_v2_user", "get_scim_group", "get_scim_v2_group")
 _REFUSALS = ("errors.malformed-json", "lifecycle.user-name-unique")
+_REPLACE = "lifecycle.patch-replace"
 _EXTENSION = "urn:ietf:params:scim:schemas:extension:"
 When = Callable[[Seen], bool]
 
@@ -91,6 +92,9 @@ def _unmoved(contract: Contract) -> Iterator[Fault]:
             lambda when=when: _moves_nothing(when),  # type: ignore[misc]
             also=also,
         )
+    sentence, at, sees = "A PATCH without a path leaves the ETag as it was.", ("patch_scim_v2_user",), (_REPLACE,)
+    pathless = partial(_moves_nothing, _without_path)
+    yield Fault("pathless-moves-no-etag", claim, at, sentence, pathless, also=(*also, _REPLACE), sees=sees)
 
 
 def _answered(contract: Contract) -> Iterator[Fault]:
@@ -163,6 +167,10 @@ def _of_as_many(seen: Seen) -> bool:
         return False
     held, holds = (each.content.get("members") or [] for each in (was, now))
     return len(held) == len(holds)
+
+
+def _without_path(seen: Seen) -> bool:
+    return any("path" not in step for step in operations_of(seen))
 
 
 def _of_extension(seen: Seen) -> bool:
