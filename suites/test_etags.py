@@ -235,8 +235,8 @@ def read_anew(org: Org, operation: Operation, case: str) -> Exchange:
 
 
 def read_unless(org: Org, operation: Operation, etag: str) -> Exchange:
-    """A read with If-None-Match, shared by the checks; as scim+json of users in v2, of groups and others in v1."""
-    accept = SCIM_JSON if (operation.resource == "users") is (operation.prefix == "v2") else JSON
+    """A read with If-None-Match, shared by the checks; as scim+json of users in v2, of groups in v1."""
+    accept = SCIM_JSON if (operation.resource, operation.prefix) in (("users", "v2"), ("groups", "v1")) else JSON
     resource = something(org, operation)
     return org.ask_once(operation, resource, case="if-none-match", if_none_match=etag, accept=accept)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -211,14 +210,22 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
     before = org.look(subject, operation.prefix)
     sets_password = next((name for name in _PASSWORD_BY.get(operation.prefix, ()) if name in names), None)
 
-    numbers = itertools.count()
+    numbers: dict[str, int] = {}
 
     def by(name: str) -> Try:
         return lambda word: {"who": playing(org.workspace, name), **changing(name)}
 
+    def form_of(name: str, change: Change | None) -> dict[str, Any]:
+        etag = before.answer.etag
+        if name in numbers:  # it is sent again, perhaps to another subject, and others were let in before
+            subject = org.subject_of(operation)
+            assert subject is not None
+            etag = org.look(subject, operation.prefix).answer.etag
+        return formed(operation, change, etag, numbers.setdefault(name, len(numbers)))
+
     def changing(name: str) -> dict[str, Any]:
         if operation.kind == "delete":
-            return formed(operation, None, before.answer.etag, next(numbers))
+            return form_of(name, None)
         change = org.new_change(operation, before, name)
         if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
             off = {"active": before.document.get("active") is False}
@@ -230,7 +237,7 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
             alone = operation.kind == "modify"
             change = Change(replacing("password", word), {}) if alone else _with_password(change, word)
         else:
-            return formed(operation, change, before.answer.etag, next(numbers))
+            return form_of(name, change)
         return {"change": change, "body": change.body}
 
     return {name: by(name) for name in names}
