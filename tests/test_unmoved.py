@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from scim_contract.judging.unmoved import STABLE, Unmoved
+from scim_contract.judging.unmoved import HEADER, STABLE, Unmoved
+from scim_contract.judging.unmoving import MOVES, Unmoving
 from scim_contract.org import Workspace
 from scim_contract.transport import Exchange
 from tests.exchanges import exchange, quick_trust, workspace
@@ -97,3 +98,36 @@ def test_a_write_that_nobody_saw_end_is_an_excuse(space: Workspace) -> None:
     assert list(unmoved.see(read('"1"'))) == []
     space.writes["users"] += 2
     assert [*unmoved.see(refused()), *unmoved.see(read('"2"'))] == []
+
+
+def test_a_read_without_an_etag_is_told(space: Workspace) -> None:
+    assert [one.claim for one in Unmoved(space).see(exchange(body=user()))] == [HEADER]
+    assert list(Unmoved(space).see(exchange("get_scim_users", body={"Resources": []}))) == []
+
+
+PATCHED = written(f"{USERS}/u1", 200, "patch_scim_user", body=user())
+OF_ANOTHER = written(f"{USERS}/u2", 200, "patch_scim_user", body=user(id="u2"))
+
+
+@pytest.mark.parametrize(
+    ("between", "after", "told_of"),
+    [
+        ([PATCHED], read('"1"', title="new"), True),
+        ([PATCHED], read('"2"', title="new"), False),
+        ([PATCHED], read('"1"'), False),
+        ([PATCHED], read('"1"', groups=[{"value": "g1"}]), False),
+        ([PATCHED], read('"1"', meta={"version": '"1"'}), False),
+        ([PATCHED, PATCHED], read('"1"', title="new"), False),
+        ([OF_ANOTHER], read('"1"', title="new"), False),
+        ([refused()], read('"1"', title="new"), False),
+        ([PATCHED, exchange("delete_scim_user", 204, path=f"{USERS}/u2")], read('"1"', title="new"), False),
+    ],
+    ids=["the same", "another", "nothing new", "groups", "meta", "two", "of another", "refused", "a deletion"],
+)
+def test_a_write_that_moves_no_etag_is_told_where_it_was_the_only_one(
+    between: list[Exchange], after: Exchange, told_of: bool
+) -> None:
+    watcher = Unmoving()
+    found = [told for each in (read('"1"'), *between, after) for told in watcher.see(each)]
+    expected = [(MOVES, "patch_scim_user")] if told_of else []
+    assert [(one.claim, one.operation.id) for one in found] == expected

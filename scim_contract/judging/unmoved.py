@@ -50,7 +50,7 @@ class Unmoved:
         elif operation.kind == "read" and exchange.status == 200 and not exchange.strange:
             if exchange.answer.etag:
                 yield from self._compare(exchange)
-            elif exchange.request.method == "GET":
+            elif exchange.request.method == "GET" and exchange.document.get("id"):
                 yield Otherwise(HEADER, "", "", operation, "an ETag header", "no ETag header", exchange, (exchange,))
 
     def _compare(self, read: Exchange) -> Iterator[Otherwise]:
