@@ -108,6 +108,8 @@ def _fill(org: Org, display_name: str, there: Sequence[Person]) -> Crowd:
         held = bearers.get(case)
         members.append(held if isinstance(held, Person) else org.person(prefix, f"{label}-plain", **plain))
     del org.workspace.trail[begun + 1 :]  # one create of 27 tells a reader enough
+    if org.workspace.target.consistency_seconds:  # one list may show all of them, and the next come from a replica
+        org.workspace.transport.sleep(org.workspace.target.consistency_seconds)
     return Crowd(tuple(members), bearers, names["displayName"], names["title"])
 
 

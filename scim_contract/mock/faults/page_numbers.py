@@ -27,7 +27,21 @@ Document = dict[str, Any]
 def faults(contract: Contract) -> Iterator[Fault]:
     """The faults of this part of the area; the others are in pages and paging."""
     yield from _odd_numbers(contract)
+    yield Fault(
+        "start-at-a-whole-page",
+        "paging.one-based",
+        (USERS_2, GROUPS_2),
+        "A page begins at a multiple of its count, as if startIndex counted pages.",
+        lambda: Plant(before=asking(_at_a_whole_page)),
+        also=("paging.items-per-page",),
+    )
     yield from _too_many(contract)
+
+
+def _at_a_whole_page(query: dict[str, str]) -> None:
+    start, count = query.get("startIndex", ""), query.get("count", "")
+    if start.isdigit() and count.isdigit() and int(start) > 0 and int(count) > 0:
+        query["startIndex"] = str((int(start) - 1) // int(count) * int(count) + 1)
 
 
 def _odd_numbers(contract: Contract) -> Iterator[Fault]:
