@@ -227,18 +227,18 @@ def uninvited_tries(org: Org, operation: Operation) -> Mapping[str, Try]:
         if operation.kind == "delete":
             return form_of(name, None)
         change = org.new_change(operation, before, name)
-        if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
-            off = {"active": before.document.get("active") is False}
-            change = Change(replacing("active", off["active"]), off)
-        elif (name, operation.id) == (_EDIT_USERS, "patch_scim_group"):
-            change = Change(modification(_one_more(org, operation)), {})
-        elif operation.resource == "users" and name == sets_password:
+        if operation.resource == "users" and name == sets_password:
             word = password(org.workspace, f"{org.act}/{operation.id} {name}")
             alone = operation.kind == "modify"
             change = Change(replacing("password", word), {}) if alone else _with_password(change, word)
-        else:
-            return form_of(name, change)
-        return {"change": change, "body": change.body}
+            return {"change": change, "body": change.body}
+        if (name, operation.id) == (_EDIT_USERS, "patch_scim_group"):
+            change = Change(modification(_one_more(org, operation)), {})
+            return {"change": change, "body": change.body}
+        if (name, operation.name) == (_DELETE, "modify_user"):  # which is how many a directory deletes
+            off = {"active": before.document.get("active") is False}
+            change = Change(replacing("active", off["active"]), off)
+        return form_of(name, change)
 
     return {name: by(name) for name in names}
 
