@@ -234,16 +234,16 @@ def read_anew(org: Org, operation: Operation, case: str) -> Exchange:
     return needed(org.ask(operation, something(org, operation), case=case))
 
 
-def read_unless(org: Org, operation: Operation, etag: str) -> Exchange:
+def read_unless(org: Org, operation: Operation, etag: str, accept: str = JSON) -> Exchange:
     """A read with If-None-Match, shared by the checks."""
-    return org.ask_once(operation, something(org, operation), case="if-none-match", if_none_match=etag)
+    resource = something(org, operation)
+    return org.ask_once(operation, resource, case="if-none-match", if_none_match=etag, accept=accept)
 
 
 def read_unless_current(org: Org, operation: Operation, etag: str) -> Exchange:
     """The same with the current ETag; of users in v2, and of groups in v1, as scim+json."""
-    accept = SCIM_JSON if (operation.resource, operation.prefix) in (("users", "v2"), ("groups", "v1")) else JSON
-    resource = something(org, operation)
-    return org.ask_once(operation, resource, case="if-none-match", if_none_match=etag, accept=accept)
+    in_scim = (operation.resource, operation.prefix) in (("users", "v2"), ("groups", "v1"))
+    return read_unless(org, operation, etag, SCIM_JSON if in_scim else JSON)
 
 
 def another_etag(org: Org, operation: Operation) -> str:

@@ -47,6 +47,11 @@ def replacing(path: str, value: Any) -> dict[str, Any]:
     return modification({"op": "replace", "path": path, "value": value})
 
 
+def pathless(step: Mapping[str, Any]) -> dict[str, Any]:
+    """An operation of a PATCH as it is without a path: what it names goes into the value."""
+    return {"op": step["op"], "value": {step["path"]: step["value"]}}
+
+
 @dataclass(frozen=True)
 class Written:
     """A write with what was read before and after it; for a create there is nothing before.

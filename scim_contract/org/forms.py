@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.asking import SCIM_JSON
-from scim_contract.org.changes import Change
+from scim_contract.org.changes import Change, pathless
 
 _FORMS = 3
 
@@ -33,10 +32,6 @@ def formed(operation: Operation, change: Change | None, etag: str | None, number
         asked["content_type"] = SCIM_JSON
     steps = change.body.get("Operations")
     if isinstance(steps, list) and form > 0:
-        steps = steps * 2 if form == 1 else [_pathless(step) for step in steps]
+        steps = steps * 2 if form == 1 else [pathless(step) for step in steps]
         change = Change({**change.body, "Operations": steps}, change.shows)
     return {**asked, "change": change, "body": change.body}
-
-
-def _pathless(step: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"op": step["op"], "value": {step["path"]: step["value"]}}

@@ -9,7 +9,7 @@ from typing import Any
 
 from scim_contract.contract import Operation
 from scim_contract.org.asking import JSON, SCIM_JSON
-from scim_contract.org.changes import replacing
+from scim_contract.org.changes import pathless, replacing
 from scim_contract.org.clients import able
 from scim_contract.org.errors import Blocked, Untested
 from scim_contract.org.org import Org
@@ -164,8 +164,7 @@ def _said_twice(body: Mapping[str, Any]) -> Mapping[str, Any]:
     steps = body.get("Operations")
     if not isinstance(steps, list):
         return body
-    without = [{"op": step["op"], "value": {step["path"]: step["value"]}} for step in steps]
-    return {**body, "Operations": [*steps, *without]}
+    return {**body, "Operations": [*steps, *map(pathless, steps)]}
 
 
 def _other_members(org: Org, operation: Operation, etag: Callable[[], str]) -> Try:

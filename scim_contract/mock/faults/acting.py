@@ -110,6 +110,11 @@ def operations_of(seen: Seen) -> list[Document]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
+def without_path(seen: Seen) -> bool:
+    """Whether a PATCH has an operation without a path."""
+    return any("path" not in step for step in operations_of(seen))
+
+
 def asking(change: Callable[[dict[str, str]], Reply | None]) -> Callable[[Seen], Reply | None]:
     """Change the parameters of a request's query, or answer in the mock's place."""
 

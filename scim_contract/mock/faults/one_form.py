@@ -11,7 +11,7 @@ from typing import Any
 from scim_contract.contract import Contract
 from scim_contract.mock import rules
 from scim_contract.mock.directory import Directory, Record
-from scim_contract.mock.faults.acting import changing_body, forget, named_by, operations_of
+from scim_contract.mock.faults.acting import changing_body, forget, named_by, operations_of, without_path
 from scim_contract.mock.faults.admission import letting_in
 from scim_contract.mock.planting import Fault, Plant, family, ranging, replacing
 from scim_contract.mock.wire import Reply, Seen
@@ -107,7 +107,7 @@ def _unguarded(contract: Contract) -> Iterator[Fault]:
     rows: tuple[tuple[str, tuple[str, ...], When, str], ...] = (
         ("scim-body-unguarded", ("create", "replace", "modify"), _in_scim, "A body in application/scim+json"),
         ("if-match-unguarded", ("replace", "modify", "delete"), _with_if_match, "A write with an If-Match"),
-        ("patch-without-path-unguarded", ("modify",), _without_path, "A PATCH without a path"),
+        ("patch-without-path-unguarded", ("modify",), without_path, "A PATCH without a path"),
         ("patch-of-two-unguarded", ("modify",), _of_two, "A PATCH of two operations"),
         ("scim-accept-unguarded", ("list", "read"), _asking_for_scim, "A read in application/scim+json"),
     )
@@ -125,7 +125,7 @@ def _unguarded(contract: Contract) -> Iterator[Fault]:
 
 def _taken() -> Iterator[Fault]:
     for form, own, when, words in (
-        ("without-path", "patch_scim_v2_user", _without_path, "by a PATCH without a path"),
+        ("without-path", "patch_scim_v2_user", without_path, "by a PATCH without a path"),
         ("by-adding", "patch_scim_user", _only_adds, "by a PATCH that adds"),
         ("in-scim-json", "put_scim_user", _in_scim, "by a PUT in application/scim+json"),
         ("in-scim-json", "post_scim_v2_users", _in_scim, "by a creation in application/scim+json"),
@@ -188,10 +188,6 @@ def _asking_for_scim(seen: Seen) -> bool:
 
 def _with_if_match(seen: Seen) -> bool:
     return "if-match" in seen.headers
-
-
-def _without_path(seen: Seen) -> bool:
-    return any("path" not in step for step in operations_of(seen))
 
 
 def _of_two(seen: Seen) -> bool:

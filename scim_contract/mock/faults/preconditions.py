@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterator
 from scim_contract.contract import Contract
 from scim_contract.mock.directory import Record
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import become, error, forget, named_by, operations_of, unstored, widely
+from scim_contract.mock.faults.acting import (
+    become,
+    error,
+    forget,
+    named_by,
+    operations_of,
+    unstored,
+    widely,
+    without_path,
+)
 from scim_contract.mock.faults.etags import issued
 from scim_contract.mock.planting import Fault, Plant, family, replacing
 from scim_contract.mock.wire import Reply, Seen
@@ -227,7 +236,7 @@ def _forget_for_many(seen: Seen) -> None:
 
 
 def _forget_without_path(seen: Seen) -> None:
-    if not all("path" in step for step in operations_of(seen)):
+    if without_path(seen):
         seen.headers.pop("if-match", None)
 
 

@@ -10,7 +10,15 @@ from typing import Any
 
 from scim_contract.contract import Contract, Operation
 from scim_contract.mock.etags import etag
-from scim_contract.mock.faults.acting import become, each_resource, named_by, operations_of, remember, widely
+from scim_contract.mock.faults.acting import (
+    become,
+    each_resource,
+    named_by,
+    operations_of,
+    remember,
+    widely,
+    without_path,
+)
 from scim_contract.mock.planting import Fault, Plant, family, ranging
 from scim_contract.mock.wire import Reply, Seen
 
@@ -93,7 +101,7 @@ def _unmoved(contract: Contract) -> Iterator[Fault]:
             also=also,
         )
     sentence, at, sees = "A PATCH without a path leaves the ETag as it was.", ("patch_scim_v2_user",), (_REPLACE,)
-    pathless = partial(_moves_nothing, _without_path)
+    pathless = partial(_moves_nothing, without_path)
     yield Fault("pathless-moves-no-etag", claim, at, sentence, pathless, also=(*also, _REPLACE), sees=sees)
 
 
@@ -167,10 +175,6 @@ def _of_as_many(seen: Seen) -> bool:
         return False
     held, holds = (each.content.get("members") or [] for each in (was, now))
     return len(held) == len(holds)
-
-
-def _without_path(seen: Seen) -> bool:
-    return any("path" not in step for step in operations_of(seen))
 
 
 def _of_extension(seen: Seen) -> bool:
